@@ -1,0 +1,88 @@
+# Short on purpose: the set-up is tools/hansa_setup, the rest are one-liners. `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# What `make` is given passes on: HANSA_KUBECONFIG=file or KIND=1 take another cluster than our own control plane.
+up down clean: export HANSA_HOME ?= $(CURDIR)/.hansa
+
+SETUP = PYTHONPATH=tools PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m hansa_setup
+PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
+FORGE = cd chain_bridge/contracts && forge
+
+.PHONY: help python setup demo up down test test-unit test-contracts test-integration test-e2e lint format bench-start bench-gas bench-sealing crds wheel lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+python: ## Check that Python is there, in one clear line instead of make's own
+	@command -v $(PYTHON) >/dev/null || { echo "setup: $(PYTHON) is not on PATH. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+
+setup: python ## Make everything that is needed: Python environment, control plane, chain tools, contracts
+	@$(SETUP)
+
+demo: setup ## Run real jobs from kubectl apply to money on chain, and check every balance
+	@hansa demo
+
+up: setup ## Start a development environment and leave it running
+	@hansa up
+
+down: ## Stop the development environment and remove it
+	@hansa down
+
+test: setup ## Run all tests: contracts, then Python, with the demo as the end-to-end test
+	@$(FORGE) test
+	@$(PYTEST)
+
+test-unit: setup ## Run the fast tests: unit, property, packaging
+	@$(PYTEST) tests/unit tests/property tests/packaging
+
+test-contracts: setup ## Run the contracts' tests
+	@$(FORGE) test
+
+test-integration: setup ## Run the tests on a real API server, chain and Ray
+	@$(PYTEST) tests/integration
+
+test-e2e: setup ## Run the demo and the quickstart as tests
+	@$(PYTEST) tests/e2e
+
+lint: python ## Check style, types and the one-way imports
+	@$(SETUP) environment chain-tools
+	ruff check
+	ruff format --check
+	mypy
+	lint-imports
+	$(FORGE) fmt --check
+
+format: python ## Format Python and Solidity
+	@$(SETUP) environment chain-tools
+	ruff format
+	$(FORGE) fmt
+
+bench-start: setup ## Measure start-up, latencies and memory into build/bench/start.json
+	@python -m tests.bench.start
+
+bench-gas: setup ## Measure what a settled job costs on chain into build/bench/gas.json
+	@python -m tests.bench.gas
+
+bench-sealing: setup ## Measure how fast slices become a batch into build/bench/sealing.json
+	@python -m tests.bench.sealing
+
+crds: setup ## Write crds/*.yaml from the models
+	@python -m hansa_operator.api.crd crds/
+
+wheel: setup ## Build the wheel into dist/
+	@python -m build --wheel --no-isolation
+
+lock: python ## Resolve the Python packages anew into requirements.txt
+	@$(SETUP) environment
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.txt
+
+clean: ## Stop the development environment and remove all that was made here (the shared cache stays)
+	@if [ -x .venv/bin/hansa ] && [ -d "$(HANSA_HOME)" ]; then .venv/bin/hansa down; fi
+	rm -rf .venv build dist chain_bridge/contracts/{node_modules,out,cache} chain_bridge/hansa_chain/artifacts

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ICreditLines} from "../src/interfaces/ICreditLines.sol";
+import {Header} from "../src/libraries/Header.sol";
+import {Rows} from "../src/libraries/Rows.sol";
+import {Fixture} from "./Fixture.sol";
+
+/// @title Gas of a settled batch, everything included
+/// @notice Every call is a transaction of its own (isolate): the base of 21k, calldata and cold slots count.
+contract GasTest is Fixture {
+    /// forge-config: default.isolate = true
+    function test_1000_jobs_of_20_customers_and_10_payees_cost_at_most_400_gas_each() public {
+        (uint256 posting, uint256 finalizing) = _settle(20, 10);
+        emit log_named_uint("post", posting);
+        emit log_named_uint("finalize", finalizing);
+        emit log_named_uint("gas per job", (posting + finalizing) / 1000);
+        assertLe((posting + finalizing) / 1000, 400);
+    }
+
+    /// forge-config: default.isolate = true
+    function test_10000_jobs_of_80_customers_and_40_payees_cost_at_most_115_gas_each() public {
+        (uint256 posting, uint256 finalizing) = _settle(80, 40);
+        emit log_named_uint("post", posting);
+        emit log_named_uint("finalize", finalizing);
+        emit log_named_uint("gas per job", (posting + finalizing) / 10_000);
+        assertLe((posting + finalizing) / 10_000, 115);
+    }
+
+    /// forge-config: default.isolate = true
+    function test_a_full_part_of_1000_rows_stays_below_16_million_gas() public {
+        (uint256 posting, uint256 finalizing) = _settle(800, 200);
+        emit log_named_uint("post", posting);
+        emit log_named_uint("finalize", finalizing);
+        assertLe(posting, 16_000_000);
+        assertLe(finalizing, 16_000_000);
+    }
+
+    /// forge-config: default.isolate = true
+    function test_a_line_opened_in_a_relayed_batch_of_20_costs_at_most_75k() public {
+        ICreditLines.Line[] memory list = new ICreditLines.Line[](20);
+        bytes[] memory signatures = new bytes[](20);
+        for (uint256 i = 0; i < list.length; ++i) {
+            Person memory who = person(string.concat("customer", vm.toString(i)));
+            list[i] = lineOf(who.account, 10 * UNIT);
+            signatures[i] = sign(who.key, list[i]);
+        }
+        assertEq(lines.openBatch(list, signatures), 20);
+        uint256 gas = vm.lastCallGas().gasTotalUsed / 20;
+        emit log_named_uint("gas per line", gas);
+        assertLe(gas, 75_000);
+    }
+
+    /// @dev The second epoch of a hub whose parties have balances: what every later epoch costs.
+    function _settle(uint256 customers, uint256 payees) private returns (uint256 posting, uint256 finalizing) {
+        bytes32[] memory debits = new bytes32[](customers);
+        bytes32[] memory credits = new bytes32[](payees);
+        for (uint256 i = 0; i < customers; ++i) {
+            Person memory who = customer(string.concat("customer", vm.toString(i)), 1000 * UNIT, 100 * UNIT);
+            debits[i] = Rows.pack(who.account, uint96(uint256(keccak256(abi.encode(i))) % UNIT + UNIT));
+        }
+        for (uint256 i = 0; i < payees; ++i) {
+            address payee = makeAddr(string.concat("payee", vm.toString(i)));
+            fund(payee, UNIT);
+            credits[i] = Rows.pack(payee, uint96(uint256(keccak256(abi.encode(i))) % UNIT + UNIT / 10));
+        }
+        fund(treasury, UNIT);
+        sorted(debits);
+        sorted(credits);
+        vm.warp((currentEpoch() / 32 + 33) * 32 * E);
+        for (uint256 i = 0; i < 33; ++i) {
+            post(rows(Rows.accountOf(debits[0]), 1), rows());
+        }
+        Header memory header = post(debits, credits);
+        posting = vm.lastCallGas().gasTotalUsed;
+        passWindow(header);
+        settlement.finalize(header, credits);
+        finalizing = vm.lastCallGas().gasTotalUsed;
+    }
+}

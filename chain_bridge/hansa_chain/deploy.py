@@ -1,0 +1,113 @@
+"""Put the contracts on a chain, all transactions at once, and say where they are; what is there already stays."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hansa_chain.abi import encode_constructor
+from hansa_chain.artifacts import load_bytecode
+from hansa_chain.contract import Call
+from hansa_chain.deployment import Deployment
+from hansa_chain.errors import ChainProblem
+from hansa_chain.factory import creation_of, factory_at
+from hansa_chain.profile import DEVELOPMENT, Profile
+from hansa_chain.rpc import Chain
+from hansa_chain.sender import Sender, SentTx
+from hansa_chain.token import Token
+from hansa_protocol.identity import ZERO_ADDRESS, Address, keccak
+from hansa_protocol.units import Wei
+
+DEVELOPMENT_CHAINS = (31_337, 1_337)
+"""Chain ids that development nodes have; the development token is worth nothing and is put nowhere else."""
+
+NO_COURT = ZERO_ADDRESS
+
+
+def deploy_development(
+    chain: Chain,
+    deployer_key: bytes,
+    profile: Profile = DEVELOPMENT,
+    *,
+    treasury: Address | None = None,
+    mint: Mapping[Address, Wei] | None = None,
+) -> Deployment:
+    """Deploy a token, its vault and everything else, mint tokens for the given accounts, and wait until it is mined.
+
+    The treasury is the deployer unless it is given. Raises ChainProblem with what to do.
+    """
+    if chain.chain_id not in DEVELOPMENT_CHAINS:
+        raise ChainProblem(f"chain {chain.chain_id} is no development chain {DEVELOPMENT_CHAINS}: nothing was deployed")
+    made = _Deployer(Sender(chain, deployer_key), b"development")
+    token = made.create("HansaToken")
+    for account, amount in (mint or {}).items():
+        made.send(Token(chain, token).mint(account, amount))
+    return _deploy(made, token, profile, treasury or made.sender.address)
+
+
+def deploy(chain: Chain, deployer_key: bytes, profile: Profile, *, token: Address, treasury: Address) -> Deployment:
+    """Deploy everything around a token that is there, and wait until it is mined; done again, it goes on.
+
+    The addresses follow from the deployer, the profile, token and treasury alone. Raises ChainProblem with what to do.
+    """
+    if not chain.code(token, at="latest"):
+        raise ChainProblem(f"chain {chain.chain_id} has no token at {token}: give the address of an ERC-20 on it")
+    made = _Deployer(Sender(chain, deployer_key), f"{profile.to_json()} {token} {treasury}".encode())
+    return _deploy(made, token, profile, treasury)
+
+
+def _deploy(made: "_Deployer", token: Address, profile: Profile, treasury: Address) -> Deployment:
+    places = {"HansaToken": token, **_create_all(made, token, profile, treasury)}
+    chain = made.sender.chain
+    block = made.wait() if made.sent else chain.stamp("latest").number
+    return Deployment.observe(chain, places, treasury=treasury, profile=profile, block_number=block)
+
+
+def _create_all(made: "_Deployer", token: Address, profile: Profile, treasury: Address) -> dict[str, Address]:
+    p, fee = profile.params, profile.leaf_fee
+    lines = made.create("CreditLines", p.epoch, p.post, profile.notice)
+    vault = made.create("Vault", token, lines, profile.withdrawal)
+    services = made.create("Services", profile.max_royalty_bps)
+    # Who may touch bonds and escrow is fixed before it is there.
+    statements, challenges, disputes, claims = map(made.place_of, ("Statements", "Challenges", "Disputes", "Claims"))
+    providers = made.create("Providers", p.epoch, profile.notice, profile.unbonding, [vault], [disputes, claims])
+    fixed = [statements, challenges, disputes, claims]
+    settlement = made.create("Settlement", p.to_abi(), lines, providers, treasury, [vault], fixed)
+    made.create("Statements", settlement, services, fee)
+    made.create("Challenges", settlement, services, statements, fee)
+    made.create("Disputes", settlement, services, statements, fee, NO_COURT)
+    made.create("Claims", settlement, services, fee)
+    names = ("CreditLines", "Vault", "Providers", "Services", "Settlement")
+    return {name: made.place_of(name) for name in (*names, "Statements", "Challenges", "Disputes", "Claims")}
+
+
+class _Deployer:
+    """Send creations without waiting for each other: their addresses are known before they are sent."""
+
+    def __init__(self, sender: Sender, label: bytes) -> None:
+        self.sender = sender
+        self.sent: list[SentTx] = []
+        self._label = label
+        self._factory = factory_at(sender.chain)
+        creation = creation_of(self._factory)
+        if creation is not None:
+            self.send(creation)
+
+    def place_of(self, contract: str) -> Address:
+        return self._factory.address_of(self.sender.address, self._salt(contract))
+
+    def create(self, contract: str, *arguments: Any) -> Address:
+        place = self.place_of(contract)
+        if not self.sender.chain.code(place, at="latest"):
+            init_code = load_bytecode(contract) + encode_constructor(contract, arguments)
+            self.send(self._factory.create(self._salt(contract), init_code))
+        return place
+
+    def send(self, call: Call) -> SentTx:
+        sent = self.sender.send(call)
+        self.sent.append(sent)
+        return sent
+
+    def wait(self) -> int:
+        return max(self.sender.wait_mined(one.tx_hash).block_number for one in self.sent)
+
+    def _salt(self, contract: str) -> bytes:
+        return keccak(self._label + b"/" + contract.encode())

@@ -1,0 +1,181 @@
+"""Times and rates of a deployment, with the inequalities that keep everybody safe."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, astuple, dataclass, fields
+
+MAX_FEE_BPS = 2_000
+LEAST_COVER_BPS = 10_000
+MOST_OPEN_EPOCHS = 32
+
+
+class ProfileUnsafe(ValueError):
+    """Raised when a time of a profile is too short, or a rate out of bounds; says what it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Hold a settlement's times in seconds and its rates in basis points, in the order that the contract has them.
+
+    E epoch, P post, W window, W2 reveal, A answer, Q queue, V court, S sealing, F finality, C outage; `audit` is the
+    time to draw and check a sample.
+    """
+
+    epoch: int
+    post: int
+    window: int
+    reveal: int
+    answer: int
+    queue: int
+    court: int
+    sealing: int
+    finality: int
+    outage: int
+    audit: int
+    fee_bps: int
+    cover_bps: int
+
+    @property
+    def settle_seconds(self) -> int:
+        """Return T - post: after it nothing can be demanded for a post any more."""
+        return self.window + self.answer + self.queue + self.reveal + max(self.court, self.answer)
+
+    def to_abi(self) -> tuple[int, ...]:
+        """Return the fields in the order that the contract has them."""
+        return astuple(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Hold everything that a deployment fixes: `params`, and D, N and U of the other contracts in seconds.
+
+    `leaf_fee` is the deposit for an answer about one leaf, in wei of the vault's token.
+    """
+
+    params: Params
+    withdrawal: int
+    notice: int
+    unbonding: int
+    max_royalty_bps: int
+    leaf_fee: int
+
+    def __post_init__(self) -> None:
+        """Check the inequalities; raises ProfileUnsafe."""
+        for name, actual, least in self._bounds():
+            if actual < least:
+                raise ProfileUnsafe(f"{name} is {actual} and must be at least {least}: choose a longer time")
+        if self.params.fee_bps > MAX_FEE_BPS:
+            raise ProfileUnsafe(f"fee_bps is {self.params.fee_bps} and must be at most {MAX_FEE_BPS}")
+        opened = (self.params.post + self.params.settle_seconds) // self.params.epoch + 2
+        if opened > MOST_OPEN_EPOCHS:
+            raise ProfileUnsafe(f"{opened} epochs would be open at once, {MOST_OPEN_EPOCHS} fit: make epochs longer")
+
+    def _bounds(self) -> tuple[tuple[str, int, int], ...]:
+        p = self.params
+        react = 2 * p.finality + p.outage
+        return (
+            ("epoch", p.epoch, 1),
+            ("post", p.post, p.sealing + react),
+            ("answer", p.answer, react),
+            ("window", p.window, p.audit + react),
+            ("reveal", p.reveal, react),
+            ("cover_bps", p.cover_bps, LEAST_COVER_BPS),
+            ("withdrawal", self.withdrawal, p.epoch + p.post + 2 * p.finality + 1),
+            ("notice", self.notice, p.epoch + p.post + 2 * p.finality),
+            ("unbonding", self.unbonding, p.epoch + p.post + p.settle_seconds + p.finality),
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """Return what a manifest holds."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, object]) -> "Profile":
+        """Return the profile of a manifest; raises TypeError, KeyError or ProfileUnsafe."""
+        raw = data["params"]
+        if not isinstance(raw, dict):
+            raise TypeError("params is no object")
+        rest = {field.name: _whole(data[field.name]) for field in fields(cls) if field.name != "params"}
+        return cls(params=Params(**{name: _whole(value) for name, value in raw.items()}), **rest)
+
+
+DEVELOPMENT = Profile(
+    params=Params(
+        epoch=20,
+        post=14,
+        window=9,
+        reveal=7,
+        answer=7,
+        queue=2,
+        court=7,
+        sealing=3,
+        finality=3,
+        outage=1,
+        audit=2,
+        fee_bps=300,
+        cover_bps=10_000,
+    ),
+    withdrawal=41,
+    notice=40,
+    unbonding=70,
+    max_royalty_bps=3_000,
+    leaf_fee=10**15,
+)
+"""Seconds instead of hours, for a chain with a block a second that finalizes two blocks behind."""
+
+_MINUTE, _HOUR = 60, 3_600
+
+L1 = Profile(
+    params=Params(
+        epoch=12 * _HOUR,
+        post=12 * _HOUR,
+        window=24 * _HOUR,
+        reveal=8 * _HOUR,
+        answer=12 * _HOUR,
+        queue=6 * _HOUR,
+        court=0,
+        sealing=_HOUR,
+        finality=30 * _MINUTE,
+        outage=6 * _HOUR,
+        audit=8 * _HOUR,
+        fee_bps=300,
+        cover_bps=10_000,
+    ),
+    withdrawal=26 * _HOUR,
+    notice=36 * _HOUR,
+    unbonding=87 * _HOUR,
+    max_royalty_bps=3_000,
+    leaf_fee=10 * 10**18,
+)
+"""Half a day an epoch; six hours of outage or censorship harm nobody. The leaf fee is ten tokens of 18 decimals."""
+
+L2 = Profile(
+    params=Params(
+        epoch=2 * _HOUR,
+        post=8 * _HOUR,
+        window=10 * _HOUR,
+        reveal=8 * _HOUR,
+        answer=8 * _HOUR,
+        queue=2 * _HOUR,
+        court=0,
+        sealing=6 * _MINUTE,
+        finality=30 * _MINUTE,
+        outage=6 * _HOUR,
+        audit=2 * _HOUR,
+        fee_bps=300,
+        cover_bps=10_000,
+    ),
+    withdrawal=12 * _HOUR,
+    notice=12 * _HOUR,
+    unbonding=47 * _HOUR,
+    max_royalty_bps=3_000,
+    leaf_fee=10**17,
+)
+"""Two hours an epoch; the sequencer may be away as long as on L1. The leaf fee is a tenth of a token of 18 decimals."""
+
+PROFILES: Mapping[str, Profile] = {"development": DEVELOPMENT, "l1": L1, "l2": L2}
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is no whole number")
+    return value

@@ -1,0 +1,99 @@
+"""Leaves as lines of JSON: how the batch file writes them."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from hansa_protocol.identity import parse_address
+from hansa_protocol.leaf import Leaf
+
+LEAF_FIELDS = (
+    "jobId",
+    "seq",
+    "attempt",
+    "fromMs",
+    "toMs",
+    "cumulative",
+    "customer",
+    "provider",
+    "service",
+    "providerAmount",
+    "auditAmount",
+    "resultDigest",
+    "receiptDigest",
+)
+
+_BRACKET = re.compile(r"[\[\]{}]")
+_MOST_DEPTH = 3
+
+
+def parse_line(line: str) -> Any:
+    """Return the JSON of a line; raises ValueError for what is none, or nests deeper than a batch file does."""
+    depth = 0
+    for bracket in _BRACKET.findall(line):
+        depth += 1 if bracket in "[{" else -1
+        # Measured before parsing: a parser recurses, and who wrote the file is not trusted.
+        if depth > _MOST_DEPTH:
+            raise ValueError(f"a line nests more than {_MOST_DEPTH} deep")
+    return json.loads(line)
+
+
+def leaf_to_json(leaf: Leaf) -> list[object]:
+    """Return the values of LEAF_FIELDS; amounts as decimal strings, since many JSON readers have no such integers."""
+    return [
+        hex_of(leaf.job_id),
+        leaf.seq,
+        leaf.attempt,
+        leaf.from_ms,
+        leaf.to_ms,
+        str(leaf.cumulative),
+        leaf.customer,
+        leaf.provider,
+        leaf.service,
+        str(leaf.provider_amount),
+        str(leaf.audit_amount),
+        hex_of(leaf.result_digest),
+        hex_of(leaf.receipt_digest),
+    ]
+
+
+def leaf_from_json(row: Sequence[Any], epoch: int) -> Leaf:
+    """Return the leaf of a line; raises ValueError or TypeError for anything else."""
+    job, seq, attempt, from_ms, to_ms, cumulative, customer, provider, service, paid, audit, result, receipt = row
+    return Leaf(
+        epoch=epoch,
+        job_id=bytes32_of(job),
+        seq=whole(seq),
+        attempt=whole(attempt),
+        from_ms=whole(from_ms),
+        to_ms=whole(to_ms),
+        cumulative=int(cumulative),
+        customer=parse_address(customer),
+        provider=parse_address(provider),
+        service=whole(service),
+        provider_amount=int(paid),
+        audit_amount=int(audit),
+        result_digest=bytes32_of(result),
+        receipt_digest=bytes32_of(receipt),
+    )
+
+
+def whole(value: Any) -> int:
+    """Return a number that is a whole one, not negative and no boolean; raises ValueError for others."""
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{value!r} stands where a whole number should")
+    return value
+
+
+def bytes32_of(text: str) -> bytes:
+    """Return the 32 bytes of a hex text; raises ValueError for others."""
+    raw = bytes.fromhex(text.removeprefix("0x"))
+    if len(raw) != 32:
+        raise ValueError(f"{text} stands where 32 bytes should")
+    return raw
+
+
+def hex_of(raw: bytes) -> str:
+    """Return 0x and the lower-case hex digits."""
+    return "0x" + raw.hex()

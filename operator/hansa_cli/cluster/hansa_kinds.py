@@ -1,0 +1,61 @@
+"""Hansa's kinds as the command line reads them, and names that a person may have meant."""
+
+import difflib
+from collections.abc import Iterable
+
+from hansa_cli.cluster.client import ApiRefused, Cluster, Manifest, Resource
+from hansa_cli.problem import ExitCode, Problem
+
+GROUP_VERSION = "hansa.dev/v1alpha1"
+AIJOBS = Resource(GROUP_VERSION, "aijobs", "AIJob", namespaced=True)
+CREDIT_LINES = Resource(GROUP_VERSION, "creditlines", "CreditLine", namespaced=True)
+PROVIDERS = Resource(GROUP_VERSION, "providers", "Provider", namespaced=False)
+POOLS = Resource(GROUP_VERSION, "providerpools", "ProviderPool", namespaced=False)
+HUBS = Resource(GROUP_VERSION, "hubs", "Hub", namespaced=False)
+SERVICES = Resource(GROUP_VERSION, "aiservices", "AIService", namespaced=False)
+SETTLEMENTS = Resource(GROUP_VERSION, "settlements", "Settlement", namespaced=False)
+
+
+def read_all(cluster: Cluster, resource: Resource, namespace: str | None = None) -> list[Manifest]:
+    """Return all objects of one of Hansa's kinds, sorted by namespace and name."""
+    try:
+        found = list(cluster.list_all(resource, namespace))
+    except ApiRefused as refused:
+        raise explain(refused) from refused
+    return sorted(found, key=lambda item: (item["metadata"].get("namespace", ""), item["metadata"]["name"]))
+
+
+def read_one(cluster: Cluster, resource: Resource, namespace: str | None, name: str) -> Manifest:
+    """Return one object; raises Problem that names the nearest match when there is none."""
+    try:
+        found = cluster.get(resource, namespace, name)
+    except ApiRefused as refused:
+        raise explain(refused) from refused
+    if found is not None:
+        return found
+    names = [item["metadata"]["name"] for item in read_all(cluster, resource, namespace)]
+    where = f" in namespace {namespace}" if namespace else ""
+    raise Problem(f"there is no {resource.kind} {name}{where}", suggest(name, names), code=ExitCode.NOT_FOUND)
+
+
+def suggest(name: str, names: Iterable[str]) -> str:
+    """Return a remedy that names what the person may have meant."""
+    known = sorted(names)
+    near = difflib.get_close_matches(name, known, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return f"there are: {', '.join(known[:10])}" if known else "there are none here: try another namespace with -n"
+
+
+def explain(refused: ApiRefused) -> Problem:
+    """Return what a person can do about the API server's answer."""
+    match refused.status:
+        case 404:
+            what = f"this cluster does not serve {GROUP_VERSION}: {refused}"
+            return Problem(
+                what, "install Hansa's CRDs: kubectl apply --server-side -f crds/", code=ExitCode.UNREACHABLE
+            )
+        case 401 | 403:
+            return Problem(str(refused), "ask the cluster's admin for this permission", code=ExitCode.REFUSED)
+        case _:
+            return Problem(str(refused), "correct the manifest and try again", code=ExitCode.REFUSED)

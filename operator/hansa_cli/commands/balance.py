@@ -1,0 +1,71 @@
+"""`hansa balance`: who has how much on chain, and whether the vault holds what it owes."""
+
+from dataclasses import asdict
+
+from hansa_cli.chain_access import open_books, read_sheet
+from hansa_cli.cluster.client import Cluster, Manifest
+from hansa_cli.cluster.hansa_kinds import CREDIT_LINES, HUBS, PROVIDERS, SERVICES, read_all
+from hansa_cli.listing import Format, print_document, print_listing
+from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.screen import OUT
+from hansa_cli.sheet import Party, Sheet, list_sheet
+
+
+def show_balances(rpc_url: str | None, *, form: Format) -> None:
+    """Print the sheet of every vault of every hub; raises Problem when one does not hold what it owes."""
+    cluster = Cluster.current()
+    hubs = read_all(cluster, HUBS)
+    if not hubs:
+        raise Problem(
+            "this cluster has no Hub", "an admin creates one: see docs/quickstart.md", code=ExitCode.NOT_FOUND
+        )
+    sheets = [
+        read_sheet(books, find_parties(cluster, hub)) for hub in hubs for books in open_books(cluster, hub, rpc_url)
+    ]
+    if form is not Format.TABLE:
+        print_document([plain(sheet) for sheet in sheets], form)
+    else:
+        for sheet in sheets:
+            print_listing(list_sheet(sheet))
+            OUT.print(verdict(sheet))
+    short = [sheet for sheet in sheets if sheet.held < sheet.owed]
+    if short:
+        raise Problem("a vault holds less than it owes", "stop admitting work, and tell its deployers")
+
+
+def find_parties(cluster: Cluster, hub: Manifest) -> list[Party]:
+    """Return everybody that the cluster's objects name: customers, providers, publishers, the hub."""
+    found = [
+        Party(line["metadata"]["namespace"], "customer", line["spec"]["authorization"]["customer"])
+        for line in read_all(cluster, CREDIT_LINES)
+    ]
+    found += [
+        Party(item["metadata"]["name"], "provider", item["spec"]["address"]) for item in read_all(cluster, PROVIDERS)
+    ]
+    for item in read_all(cluster, SERVICES):
+        found.append(Party(f"payout of {item['metadata']['name']}", "publisher", item["spec"]["payout"]))
+    found.append(Party(hub["metadata"]["name"], "hub", hub["spec"]["address"]))
+    return list({party.address.lower(): party for party in reversed(found)}.values())[::-1]
+
+
+def verdict(sheet: Sheet) -> str:
+    """Return in words how tokens and liabilities compare."""
+    held, owed = sheet.text(sheet.held), sheet.text(sheet.owed)
+    if sheet.held == sheet.owed:
+        return f"the vault holds {held} {sheet.symbol}: exactly the sum of all balances, escrow and bonds"
+    return f"the vault holds {held} {sheet.symbol}, those shown sum to {owed}: others have the rest"
+
+
+def plain(sheet: Sheet) -> dict[str, object]:
+    """Return the sheet as plain data, amounts in wei as decimal strings."""
+    parties = [asdict(item) for item in (*sheet.holdings, *sheet.custody)]
+    for item in parties:
+        item.update(wallet=str(item["wallet"]), balance=str(item["balance"]))
+    return {
+        "block": sheet.block,
+        "token": sheet.symbol,
+        "decimals": sheet.decimals,
+        "held": str(sheet.held),
+        "owed": str(sheet.owed),
+        "parties": parties,
+    }

@@ -1,0 +1,29 @@
+"""What a person meets when something foreseeable goes wrong: one line that says what, why, and what to do."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Tell scripts how a command ended; typer itself uses 2 for wrong arguments."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    NOT_FOUND = 4
+    REFUSED = 5
+    INTERRUPTED = 130
+
+
+class Problem(Exception):
+    """Raised for every foreseeable cause; shown without a traceback."""
+
+    def __init__(self, what: str, remedy: str, *, code: ExitCode = ExitCode.FAILED) -> None:
+        super().__init__(f"{what}\n{remedy}")
+        self.what = what
+        self.remedy = remedy
+        self.code = code
+
+
+class Interrupted(BaseException):
+    """Raised in the main thread by Ctrl-C, SIGTERM and SIGHUP."""

@@ -1,0 +1,47 @@
+"""See whether a sandbox still runs, and start again what can be: the operator and the agents."""
+
+from pathlib import Path
+
+from hansa_cli.cluster.access import load_access
+from hansa_cli.cluster.client import Cluster
+from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.sandbox.cast import Cast
+from hansa_cli.sandbox.closing import Gate
+from hansa_cli.sandbox.environment import wait_open
+from hansa_cli.sandbox.home import Home, Record
+from hansa_cli.sandbox.leftovers import find, stop_found
+from hansa_cli.sandbox.node import answers
+from hansa_cli.sandbox.services import OPERATOR, operator_ready, start_agents, start_operator
+from hansa_cli.screen import Steps
+
+AFRESH = "run `hansa down`, then `hansa up`: what was on it is gone"
+
+
+def mend(home: Home, record: Record, cast: Cast, steps: Steps) -> None:
+    """Check every part; raises Problem when one is lost whose state died with it."""
+    gate = Gate()
+    with steps.step("check", f"looking at the environment in {home.root}"):
+        if not answers(record.chain_url):
+            raise Problem(f"the chain of {home.root} has stopped", AFRESH, code=ExitCode.UNREACHABLE)
+        cluster = Cluster(load_access(Path(record.kubeconfig)))
+        _require_cluster(cluster, home)
+    alive = {found.role for found in find(home.root, record.id)}
+    if OPERATOR not in alive or not operator_ready(home):
+        with steps.step("operator", "starting the operator again"):
+            _stop_operator(home, record)
+            start_operator(home, record, cast, gate)
+    with steps.step("agents", "agents of the providers") as note:
+        start_agents(home, record, cast, gate)
+        wait_open(cluster, cast, gate, note.say)
+
+
+def _require_cluster(cluster: Cluster, home: Home) -> None:
+    try:
+        cluster.request("GET", "/api")
+    except Problem as gone:
+        raise Problem(f"the Kubernetes API of {home.root} has stopped", AFRESH, code=ExitCode.UNREACHABLE) from gone
+
+
+def _stop_operator(home: Home, record: Record) -> None:
+    """Stop an operator that runs but is not ready, so that two never share a store."""
+    stop_found([found for found in find(home.root, record.id) if found.role == OPERATOR])

@@ -1,0 +1,1 @@
+"""Check a hub's batch against the chain, without trusting the hub or the cluster."""

@@ -1,0 +1,84 @@
+"""One account's part of a batch: its slices, what it was charged and paid, and what the hub had promised it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from hansa_cli.verify.check import Check
+from hansa_cli.verify.facts import Facts
+from hansa_protocol.batch import Batch
+from hansa_protocol.eip712 import Iou, settlement_domain
+from hansa_protocol.identity import Address
+from hansa_protocol.leaf import Leaf
+from hansa_protocol.signing import SignatureError, recover
+from hansa_protocol.units import Split
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """Show one slice from an account's side: `amount` is what it pays (negative) or gets, in wei."""
+
+    leaf: Leaf
+    role: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Hold an account's slices and rows in a batch, in wei; `taken` is what of `charged` its balance paid."""
+
+    account: Address
+    lines: tuple[BillLine, ...]
+    charged: int
+    taken: int
+    credited: int
+
+    @property
+    def sum_of_slices(self) -> int:
+        """Return what its slices come to."""
+        return sum(line.amount for line in self.lines)
+
+
+def bill_of(batch: Batch, facts: Facts, account: Address) -> Bill:
+    """Return an account's bill."""
+    tariff = batch.tariff
+    lines = (line for leaf in batch.leaves for line in _lines(leaf, tariff.split_of(leaf), batch, account))
+    return Bill(
+        account=account,
+        lines=tuple(lines),
+        charged=sum(row.amount for part in batch.parts for row in part.debits if row.account == account),
+        taken=sum(taken.get(account, 0) for taken in facts.taken),
+        credited=sum(row.amount for part in batch.parts for row in part.credits if row.account == account),
+    )
+
+
+def _lines(leaf: Leaf, split: Split, batch: Batch, account: Address) -> Iterator[BillLine]:
+    terms = batch.tariff.services.get(leaf.service)
+    if leaf.customer == account:
+        yield BillLine(leaf, "customer", -split.debit)
+    if leaf.provider == account:
+        yield BillLine(leaf, "provider", split.provider)
+    if terms is not None and terms.payout == account and split.royalty:
+        yield BillLine(leaf, "publisher", split.royalty)
+
+
+def bill_checks(bill: Bill, batch: Batch, ious: Iterable[tuple[Iou, bytes]]) -> Iterator[Check]:
+    """Yield the claims of a bill: rows are the sum of slices, and no IOU over this epoch promised more."""
+    rows = bill.credited - bill.charged
+    seen = f"slices {bill.sum_of_slices} wei, rows {rows} wei"
+    yield Check(f"{bill.account}'s rows are the sum of its slices", bill.sum_of_slices == rows, seen)
+    domain = settlement_domain(batch.chain_id, batch.settlement)
+    for iou, signature in ious:
+        if (iou.hub, iou.vault, iou.epoch, iou.payee) == (batch.hub, batch.vault, batch.epoch, bill.account):
+            binding = _signer(iou.digest(domain), signature) == batch.hub
+            seen = f"credited {bill.credited} wei, promised {iou.cumulative} wei"
+            claim = f"the batch keeps the hub's IOU number {iou.seq}"
+            yield Check(
+                claim, binding and bill.credited >= iou.cumulative, seen if binding else "not the hub's signature"
+            )
+
+
+def _signer(digest: bytes, signature: bytes) -> str:
+    try:
+        return recover(digest, signature)
+    except SignatureError:
+        return ""

@@ -1,0 +1,111 @@
+"""The claims that a batch makes: it is what was posted, at the rates on chain, for work that providers signed for."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+
+from hansa_chain.settlement import PostedPart
+from hansa_cli.verify.check import Check
+from hansa_cli.verify.facts import Facts
+from hansa_protocol.batch import Batch
+from hansa_protocol.eip712 import settlement_domain
+from hansa_protocol.evidence import SignedReceipt
+from hansa_protocol.identity import Address
+from hansa_protocol.leaf import Leaf
+from hansa_protocol.parts import Part, name_of
+from hansa_protocol.rows import credit_tree, debit_tree
+from hansa_protocol.signing import SignatureError, recover
+
+
+def batch_checks(batch: Batch, digest: bytes, facts: Facts, *, name: str, look: str = "") -> Iterator[Check]:
+    """Yield the claims of a batch whose file has this sha256."""
+    for part, posted, taken, paid in zip(batch.parts, facts.posted, facts.taken, facts.paid, strict=True):
+        title = f"{name} part {part.index}"
+        yield Check(f"{title} is posted and paid", posted is not None and paid, _stage(posted, paid), look)
+        if posted is not None:
+            yield _check(
+                f"{title} on chain is what its file says", _of_header(part, posted, taken, digest), posted.tx_hash
+            )
+    yield _check(f"{name} charges the rates on chain", _of_rates(batch, facts), f"fee {facts.fee_bps / 100:g} %")
+    count = sum(1 for _ in batch.leaves)
+    yield _check(f"{name}'s slices are signed by their providers", _of_receipts(batch, facts), f"{count} slices")
+    yield _check(f"{name} charges no time twice", _of_times(batch.leaves), f"{count} slices")
+
+
+def _stage(posted: PostedPart | None, paid: bool) -> str:
+    if posted is None:
+        return "not on chain"
+    return "paid" if paid else "posted, its window is open"
+
+
+def _check(claim: str, faults: Iterable[str], seen: str) -> Check:
+    told = "; ".join(faults)
+    return Check(claim, not told, told or seen)
+
+
+def _of_header(part: Part, posted: PostedPart, rows: Mapping[Address, int], digest: bytes) -> Iterator[str]:
+    header, taken = posted.header, [rows.get(row.account, 0) for row in part.debits]
+    claims = (
+        ("file digest", header.file_digest, digest),
+        ("root of slices", header.jobs_root, part.jobs_root),
+        ("number of slices", header.leaf_count, len(part.leaves)),
+        ("root of debits", header.debit_root, debit_tree(part.debits, taken).root),
+        ("root of credits", header.credit_root, credit_tree(part.credits).root),
+        ("debits", header.debits, part.debit_total),
+        ("credits", header.credits, part.credit_total),
+        ("amount taken from customers", header.taken, sum(taken)),
+    )
+    yield from (f"the {what} differs" for what, there, here in claims if there != here)
+
+
+def _of_rates(batch: Batch, facts: Facts) -> Iterator[str]:
+    if batch.fee_bps != facts.fee_bps:
+        yield f"the file's fee is {batch.fee_bps} bps, the chain's {facts.fee_bps}"
+    for terms in batch.services:
+        service = facts.services[terms.service]
+        if service is None:
+            yield f"service {terms.service} is not published"
+        elif (service.payout, service.royalty_bps) != (terms.payout, terms.royalty_bps):
+            yield f"service {terms.service} has {service.royalty_bps} bps for {service.payout} on chain"
+
+
+def _of_receipts(batch: Batch, facts: Facts) -> Iterator[str]:
+    domain = settlement_domain(batch.chain_id, batch.settlement)
+    receipts = {signed.receipt.digest(domain): signed for signed in batch.receipts}
+    for leaf in batch.leaves:
+        signed = receipts.get(leaf.receipt_digest)
+        fault = _fault_of(leaf, signed, facts) if signed is not None else "the file lacks its receipt"
+        if fault:
+            yield f"{name_of(leaf)}: {fault}"
+
+
+def _fault_of(leaf: Leaf, signed: SignedReceipt, facts: Facts) -> str:
+    receipt = signed.receipt
+    key = facts.receipt_keys.get((leaf.provider, receipt.epoch))
+    if key is None or _signer(leaf.receipt_digest, signed.signature) != key:
+        return f"its receipt is not signed with the key that {leaf.provider} had in epoch {receipt.epoch}"
+    if (receipt.job_id, receipt.attempt, receipt.customer) != (leaf.job_id, leaf.attempt, leaf.customer):
+        return "its receipt is for another job, attempt or customer"
+    if receipt.result_digest != leaf.result_digest:
+        return "its receipt names another result"
+    if not receipt.from_ms <= leaf.from_ms < leaf.to_ms <= receipt.to_ms:
+        return "it charges time beyond its receipt's"
+    if leaf.provider_amount > receipt.provider_amount:
+        return f"it charges {leaf.provider_amount} wei, its receipt says {receipt.provider_amount}"
+    return ""
+
+
+def _signer(digest: bytes, signature: bytes) -> str:
+    try:
+        return recover(digest, signature)
+    except SignatureError:
+        return ""
+
+
+def _of_times(leaves: Iterable[Leaf]) -> Iterator[str]:
+    attempts = defaultdict[tuple[bytes, int], list[Leaf]](list)
+    for leaf in leaves:
+        attempts[leaf.job_id, leaf.attempt].append(leaf)
+    for own in attempts.values():
+        own.sort(key=lambda leaf: leaf.from_ms)
+        yield from (f"{name_of(b)} overlaps {name_of(a)}" for a, b in pairwise(own) if b.from_ms < a.to_ms)

@@ -1,0 +1,49 @@
+"""What `hansa verify` prints: a bill as a table, and every claim with its verdict."""
+
+from collections.abc import Iterable
+
+from rich.markup import escape
+
+from hansa_cli.job_view import gpu_seconds
+from hansa_cli.listing import Listing
+from hansa_cli.screen import OUT
+from hansa_cli.sheet import short
+from hansa_cli.verify.bill import Bill
+from hansa_cli.verify.check import Check
+from hansa_protocol.batch import Batch
+from hansa_protocol.eip712 import settlement_domain
+from hansa_protocol.units import Wei, format_amount
+
+HEADINGS = ("JOB", "SLICE", "ATTEMPT", "SIGNED GPU-SECONDS", "AS", "AMOUNT")
+
+
+def show_checks(checks: Iterable[Check]) -> None:
+    """Print a line for each claim."""
+    for check in checks:
+        verdict = "[green]true [/]" if check.true else "[bold red]FALSE[/]"
+        OUT.print(f"{verdict} {escape(check.claim)}: {escape(check.seen)}")
+
+
+def list_bill(bill: Bill, batch: Batch, symbol: str, decimals: int) -> Listing:
+    """Return an account's bill as a table."""
+    domain = settlement_domain(batch.chain_id, batch.settlement)
+    signed = {one.receipt.digest(domain): one.receipt.gpu_milliseconds for one in batch.receipts}
+    rows = tuple(
+        (
+            short("0x" + line.leaf.job_id.hex()),
+            str(line.leaf.seq),
+            str(line.leaf.attempt),
+            gpu_seconds(signed[line.leaf.receipt_digest]) if line.leaf.receipt_digest in signed else "none",
+            line.role,
+            _amount(line.amount, decimals),
+        )
+        for line in bill.lines
+    )
+    total = ("sum", "", "", "", "", _amount(bill.sum_of_slices, decimals))
+    return Listing(
+        f"Bill of {bill.account} in {symbol}", HEADINGS, rows, frozenset(HEADINGS[1:4] + HEADINGS[5:]), total
+    )
+
+
+def _amount(wei: int, decimals: int) -> str:
+    return ("-" if wei < 0 else "") + format_amount(Wei(abs(wei)), decimals)

@@ -1,0 +1,1 @@
+"""The modules that do input and output, one folder for each thing outside."""

@@ -1,0 +1,62 @@
+"""Logs and results for whoever holds their key."""
+
+import asyncio
+
+from aiohttp import web
+
+from hansa_operator.adapters.gateway.limits import Limits, Rates, Slots
+from hansa_operator.adapters.gateway.senders import attempt_of, number
+from hansa_operator.ports.intake import Intake
+
+BLOCK_BYTES = 256 * 1024
+POLL_SECONDS = 0.3
+WRITE_SECONDS = 30.0
+
+
+class Readers:
+    """Handle the calls of people and tools that read."""
+
+    def __init__(self, intake: Intake, limits: Limits, closing: asyncio.Event) -> None:
+        self._intake, self._limits, self._closing = intake, limits, closing
+        self._rates, self._streams = Rates(limits), Slots(limits.streams)
+        self._downloads = Slots(limits.uploads)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the calls by method and path."""
+        return [
+            web.get("/v1/logs/{job}/{attempt}", self._log),
+            web.get("/v1/results/{job}/{attempt}", self._result),
+        ]
+
+    async def _result(self, request: web.Request) -> web.Response:
+        self._rates.take(request.remote or "")
+        job, attempt = attempt_of(request)
+        with self._downloads:
+            body = await self._intake.read_result(job, attempt, request.query.get("key", ""))
+            disposition = f'attachment; filename="{job[2:18]}-{attempt}.zip"'
+            return web.Response(body=body, content_type="application/zip", headers={"Content-Disposition": disposition})
+
+    async def _log(self, request: web.Request) -> web.StreamResponse:
+        self._rates.take(request.remote or "")
+        job, attempt = attempt_of(request)
+        key = request.query.get("key", "")
+        offset = number(request.query.get("offset", "0"), "offset")
+        follow = request.query.get("follow", "") in ("1", "true")
+        with self._streams:
+            data, complete = await self._intake.read_log(job, attempt, key, offset, BLOCK_BYTES)
+            response = web.StreamResponse(headers={"X-Content-Type-Options": "nosniff"})
+            response.content_type, response.charset = "text/plain", "utf-8"
+            await response.prepare(request)
+            until = asyncio.get_running_loop().time() + self._limits.stream_seconds
+            while True:
+                offset += len(data)
+                if data:
+                    # A reader that takes nothing holds no stream for ever.
+                    await asyncio.wait_for(response.write(data), WRITE_SECONDS)
+                elif complete or not follow or self._closing.is_set() or asyncio.get_running_loop().time() > until:
+                    break
+                else:
+                    await asyncio.sleep(POLL_SECONDS)
+                data, complete = await self._intake.read_log(job, attempt, key, offset, BLOCK_BYTES)
+            await response.write_eof()
+            return response

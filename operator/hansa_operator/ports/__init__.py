@@ -1,0 +1,1 @@
+"""What the operator needs of the outside world: value types and Protocols, no I/O."""

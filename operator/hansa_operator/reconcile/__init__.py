@@ -1,0 +1,1 @@
+"""Gather, decide, act: what keys are looked at, when, and what is done about them."""

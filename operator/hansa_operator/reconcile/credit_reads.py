@@ -1,0 +1,40 @@
+"""Customers' standing on chain, read once a second at most: many jobs ask at the same moment, and nodes can be away."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from hansa_operator.ports.chain import Chain, ChainUnreachable, CreditState
+
+FRESH_MS = 1_000
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class CreditReads:
+    """Remember what was read last."""
+
+    chain: Chain
+    clock: Callable[[], int]
+    _known: dict[tuple[str, str, int], tuple[int, CreditState]] = field(default_factory=dict)
+
+    def last(self, customer: str, vault: str, epoch: int) -> CreditState | None:
+        """Return what was read last of a customer's standing in an epoch, None when nothing was."""
+        known = self._known.get((customer, vault, epoch))
+        return known[1] if known is not None else None
+
+    async def read(self, customer: str, vault: str, epoch: int) -> CreditState | None:
+        """Return a customer's standing in an epoch, or None while it is not known."""
+        key = (customer, vault, epoch)
+        now, known = self.clock(), self._known.get(key)
+        if known is not None and now - known[0] < FRESH_MS:
+            return known[1]
+        try:
+            state = await self.chain.credit(customer, vault, epoch)
+        except ChainUnreachable as away:
+            log.warning("credit not read", customer=customer, vault=vault, why=str(away))
+            return known[1] if known is not None else None
+        self._known = {other: kept for other, kept in self._known.items() if other[2] >= epoch - 1}
+        self._known[key] = (now, state)
+        return state

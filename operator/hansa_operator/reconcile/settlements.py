@@ -1,0 +1,162 @@
+"""Reconcile Settlements: post what was sealed, wait out the window, have it paid, and tell whom it concerns."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from functools import partial
+
+import structlog
+
+from hansa_operator.api.aijob import AIJob
+from hansa_operator.api.settlement import Settlement
+from hansa_operator.core.conditions import is_true
+from hansa_operator.core.sealing import finalized, without_epochs
+from hansa_operator.core.settlement import (
+    Action,
+    Finalize,
+    MarkMissed,
+    MarkPaid,
+    Post,
+    SettlementFacts,
+    decide_settlement,
+)
+from hansa_operator.core.settlement_parts import PartFacts
+from hansa_operator.ports.chain import ChainUnreachable
+from hansa_operator.ports.kube import Conflict, ObjectRef
+from hansa_operator.ports.ledger import AccountRecord, JobRecord, SealRecord, SealState
+from hansa_operator.reconcile.settlement_manifest import build_settlement
+from hansa_operator.reconcile.status import tell, write_status
+from hansa_operator.reconcile.taking_in import take_in
+from hansa_operator.reconcile.transactions import observe_sent, send
+from hansa_operator.reconcile.world import World
+from hansa_protocol.batch import Batch, decode_batch
+
+log = structlog.get_logger(__name__)
+SHOWN_MS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Pair what the ledger says of an epoch with its batch."""
+
+    seal: SealRecord
+    batch: Batch
+
+
+async def reconcile_settlement(world: World, ref: ObjectRef) -> int | None:
+    """Bring one settlement on; returns when to look again (unix ms)."""
+    seal = world.books.seal_named(ref.name)
+    if seal is None:
+        return None
+    settlement = world.cache.get(Settlement, "", ref.name)
+    if seal.state in (SealState.FINALIZED, SealState.MISSED) and (settlement is None or _is_told(settlement)):
+        return None
+    sealed = Sealed(seal, decode_batch(await world.store.blobs.get(seal.batch_digest)))
+    if settlement is None:
+        # The object follows from the ledger: one that was lost or deleted is made again.
+        await _create(world, sealed)
+        return world.clock() + SHOWN_MS
+    return await _go_on(world, sealed, settlement)
+
+
+async def _go_on(world: World, sealed: Sealed, settlement: Settlement) -> int | None:
+    batch, name = sealed.batch, settlement.metadata.name
+    parts = [await _observe(world, sealed, number) for number in range(len(batch.parts))]
+    decision = decide_settlement(
+        SettlementFacts(
+            settlement=settlement,
+            now_ms=world.clock(),
+            times=world.times,
+            decimals=world.hub.vaults[batch.vault].decimals,
+            parts=tuple(parts),
+            refused=world.desk.refusals.get(name),
+        )
+    )
+    for action in decision.actions:
+        await _act(world, sealed, action)
+    await _note_posted(world, sealed, parts)
+    await write_status(world, settlement, decision.status)
+    await tell(world, settlement, decision.notices)
+    return decision.wake_ms
+
+
+async def _observe(world: World, sealed: Sealed, part: int) -> PartFacts:
+    name = sealed.seal.settlement_name
+    try:
+        state = await world.chain.part(sealed.batch, part)
+    except ChainUnreachable as away:
+        log.warning("settlement not observed", settlement=name, part=part, why=str(away))
+        state = None
+    post = await observe_sent(world, name, part, "post")
+    return PartFacts(state, post, await observe_sent(world, name, part, "finalize"))
+
+
+async def _act(world: World, sealed: Sealed, action: Action) -> None:
+    seal, batch = sealed.seal, sealed.batch
+    match action:
+        case Post(part, replaces):
+            how = partial(world.chain.post, batch, part, seal.batch_digest, replaces=replaces)
+            await send(world, seal.settlement_name, part, "post", how)
+        case Finalize(part, replaces):
+            how = partial(world.chain.finalize, batch, part, replaces=replaces)
+            await send(world, seal.settlement_name, part, "finalize", how)
+        case MarkMissed(parts):
+            await _miss(world, sealed, parts)
+        case MarkPaid():
+            await _pay(world, sealed)
+
+
+async def _note_posted(world: World, sealed: Sealed, parts: list[PartFacts]) -> None:
+    """Let the next epoch be sealed once this one is on chain for good."""
+    seal = world.store.ledger.seals.get(sealed.seal.key)
+    there = all(part.state is not None and part.state.posted_finalized for part in parts)
+    if there and seal is not None and seal.state is SealState.SEALED:
+        await _put_state(world, seal, SealState.POSTED)
+
+
+async def _miss(world: World, sealed: Sealed, parts: tuple[int, ...]) -> None:
+    """Open the work of parts that missed their deadline again."""
+    seal, batch = sealed.seal, sealed.batch
+    if seal.state is not SealState.SEALED:
+        return
+    log.error("epoch missed its deadline", settlement=seal.settlement_name, parts=parts)
+    for record, account in _accounts(world, batch, parts):
+        await world.books.put_account(without_epochs(account, [seal.epoch]))
+        world.queue.add(ObjectRef(AIJob.__name__, record.namespace, record.name))
+    whole = len(parts) == len(batch.parts)
+    await _put_state(world, seal, SealState.MISSED if whole else SealState.POSTED)
+
+
+async def _pay(world: World, sealed: Sealed) -> None:
+    """Record that the posted parts are paid for good."""
+    seal = world.store.ledger.seals.get(sealed.seal.key)
+    if seal is None or seal.state in (SealState.FINALIZED, SealState.MISSED):
+        return
+    accounts = _accounts(world, sealed.batch, tuple(range(len(sealed.batch.parts))))
+    await asyncio.gather(*(world.books.put_account(finalized(account, seal.epoch)) for _, account in accounts))
+    await _put_state(world, seal, SealState.FINALIZED)
+    log.info("epoch paid", settlement=seal.settlement_name, epoch=seal.epoch)
+    for record, _ in accounts:
+        world.queue.add(ObjectRef(AIJob.__name__, record.namespace, record.name))
+
+
+def _accounts(world: World, batch: Batch, parts: tuple[int, ...]) -> list[tuple[JobRecord, AccountRecord]]:
+    jobs = {"0x" + leaf.job_id.hex() for number in parts for leaf in batch.parts[number].leaves}
+    records = (world.books.job(job_id) for job_id in sorted(jobs))
+    return [(record, world.books.account_of(record.job_id)) for record in records if record is not None]
+
+
+async def _put_state(world: World, seal: SealRecord, state: SealState) -> None:
+    await world.store.ledger.seals.put(seal.key, replace(seal, state=state))
+
+
+async def _create(world: World, sealed: Sealed) -> None:
+    try:
+        take_in(world, await world.kube.create(build_settlement(world.hub, sealed.seal, sealed.batch)))
+    except Conflict:
+        # It is there already; the watch has not shown it yet.
+        return
+
+
+def _is_told(settlement: Settlement) -> bool:
+    conditions = settlement.status.conditions if settlement.status else ()
+    return is_true(conditions, "Finalized") or (settlement.status is not None and settlement.status.phase == "Missed")

@@ -1,0 +1,36 @@
+"""Write a status when it differs from what the API server has: at most one write a transition."""
+
+from typing import Any
+
+from hansa_operator.api.meta import Status
+from hansa_operator.core.job_facts import Notice
+from hansa_operator.ports.kube import Event, ObjectRef
+from hansa_operator.reconcile.cache import Seen
+from hansa_operator.reconcile.taking_in import take_in
+from hansa_operator.reconcile.world import World
+
+
+def ref_of(seen: Seen) -> ObjectRef:
+    """Return the reference to an object that was seen."""
+    return ObjectRef(type(seen).__name__, seen.metadata.namespace or "", seen.metadata.name)
+
+
+async def write_status(world: World, seen: Seen, status: Status) -> None:
+    """Apply a status if it is another one, and remember the answer so that it is not applied twice."""
+    wanted = status.manifest()
+    if _known(seen) == wanted:
+        return
+    ref = ref_of(seen)
+    take_in(world, await world.kube.apply_status(ref, wanted))
+    world.counters.status_written(ref.kind)
+
+
+async def tell(world: World, seen: Seen, notices: tuple[Notice, ...]) -> None:
+    """Record notices as Events on the object."""
+    for notice in notices:
+        event = Event(ref_of(seen), seen.metadata.uid or "", notice.reason, notice.message, notice.warning)
+        await world.kube.emit(event)
+
+
+def _known(seen: Seen) -> dict[str, Any] | None:
+    return seen.status.manifest() if seen.status is not None else None

@@ -1,0 +1,38 @@
+"""Ctrl-C at any time leaves no process behind, and running it again works."""
+
+import signal
+
+import pytest
+
+from tests.e2e.conftest import Terminal, read_until
+
+MOMENTS = [
+    pytest.param("control plane", id="while the control plane starts"),
+    pytest.param("ok  chain", id="while contracts and objects are made"),
+    pytest.param("lab-riga/digits", id="while jobs run"),
+]
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_an_interrupted_demonstration_leaves_nothing(terminal: Terminal, moment: str, number: signal.Signals) -> None:
+    process = terminal.start("demo", "--home", str(terminal.home))
+    read_until(process, moment, seconds=120)
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, output
+    assert "Traceback" not in output
+    assert terminal.left_over() == []
+
+
+@pytest.mark.timeout(240)
+def test_up_works_after_an_interrupted_up(terminal: Terminal) -> None:
+    process = terminal.start("up")
+    read_until(process, "ok  chain", seconds=60)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert terminal.left_over() == []
+    again = terminal.run("up")
+    assert again.returncode == 0, again.stdout + again.stderr

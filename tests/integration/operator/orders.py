@@ -1,0 +1,118 @@
+"""A customer whose credit line asks for orders, and what becomes of jobs with and without one."""
+
+import json
+import secrets
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hansa_cli.cluster.hansa_kinds import GROUP_VERSION
+from hansa_cli.sandbox.manifests import POOL_LABEL
+from hansa_protocol.signing import address_of
+from tests.integration.operator.market import OPERATOR, Market
+from tests.integration.operator.tenant import Tenant
+from tests.integration.operator.things import Held, Job
+
+HANSA = Path(sys.executable).with_name("hansa")
+LINE = "ordered"
+LIFE_SECONDS = 50
+"""Of an order that ends while its job runs: busy machines start slowly."""
+
+
+@dataclass(frozen=True)
+class Buyer(Tenant):
+    """Act as a customer whose line names an order signer, as whom it acts too."""
+
+    signer: bytes
+
+    @classmethod
+    def enter(cls, market: Market, namespace: str) -> "Buyer":
+        """Make a namespace with a customer of its own, whose line is in force when this returns."""
+        metadata = {"name": namespace, "labels": {POOL_LABEL: market.cast.pool}}
+        market.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+        made, key = cls(market, namespace, secrets.token_bytes(32)), secrets.token_bytes(32)
+        market.found(key, "5")
+        signed = market.authorization(namespace, key, order_signer=address_of(made.signer))
+        made.lend(LINE, signed).until("Ready")
+        return made
+
+    def spec(self, program: str, **changes: Any) -> dict[str, Any]:
+        """Return the spec of a job on the line."""
+        return {
+            "poolRef": {"name": self.market.cast.pool},
+            "creditLineRef": {"name": LINE},
+            "workload": {"entrypoint": ["python", "-c", program]},
+            "resources": {"gpus": 1},
+            "budget": {"maxAmount": "0.5"},
+            "scheduling": {"activeDeadlineSeconds": 300, "retries": 1},
+            **changes,
+        }
+
+    def order(self, spec: dict[str, Any], *options: str) -> dict[str, Any]:
+        """Return the order that `hansa order sign` makes, as a person has it made."""
+        manifest = {"apiVersion": GROUP_VERSION, "kind": "AIJob", "metadata": {"name": "any"}, "spec": spec}
+        environment = {"KUBECONFIG": str(self.market.home.kubeconfig), "HANSA_ORDER_KEY": self.signer.hex()}
+        argv = [HANSA, "order", "sign", "-f", "-", "-n", self.namespace, "--order-only", "-o", "json", *options]
+        done = subprocess.run(
+            argv, input=json.dumps(manifest), env=environment, capture_output=True, text=True, timeout=60, check=True
+        )
+        made: dict[str, Any] = json.loads(done.stdout)
+        return made
+
+
+def unordered(buyer: Buyer) -> Job:
+    job = buyer.apply("unordered", **buyer.spec(""))
+    job.until("Stalled", "OrderMissing")
+    return job
+
+
+def tampered(buyer: Buyer) -> Job:
+    spec = buyer.spec("print('signed')")
+    order = buyer.order(spec)
+    job = buyer.apply("tampered", **buyer.spec("print('something else')", order=order))
+    job.until("Stalled", "OrderInvalid")
+    return job
+
+
+def applied_twice(buyer: Buyer) -> tuple[Job, Job]:
+    spec = buyer.spec("import time; time.sleep(8)")
+    order = buyer.order(spec, "--max-amount", "0.75")
+    one, other = (buyer.apply(name, **spec, order=order) for name in ("one", "other"))
+    for job in (one, other):
+        job.until("Complete")
+        job.until_settled()
+    ran, refrained = (one, other) if one.reason("Complete") == "Succeeded" else (other, one)
+    return ran, refrained
+
+
+def expired(buyer: Buyer) -> Job:
+    spec, until = buyer.spec("import time; time.sleep(600)"), int(time.time()) + LIFE_SECONDS
+    job = buyer.apply("expired", **spec, order=buyer.order(spec, "--expires-at", str(until)))
+    job.until("Running", "Started")
+    job.until("Failed", "OrderExpired", seconds=LIFE_SECONDS + 30)
+    job.until_settled()
+    return job
+
+
+ACTS = (unordered, tampered, applied_twice, expired)
+
+
+def outliving(buyer: Buyer) -> tuple[Held, Job]:
+    """Run an ordered job while the operator is killed, and ask for the same once more."""
+    job = Held(buyer.market, buyer.namespace, "outliving")
+    spec = buyer.spec(job.program)
+    order = buyer.order(spec)
+    buyer.apply("outliving", **spec, order=order)
+    job.until_begun()
+    buyer.market.kill(OPERATOR)
+    again = buyer.apply("again", **spec, order=order)
+    buyer.market.start_operator()
+    again.until("Placed", "Queued")
+    job.let_go()
+    job.until("Complete")
+    again.until("Complete")
+    job.until_settled()
+    return job, again

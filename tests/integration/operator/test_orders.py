@@ -1,0 +1,60 @@
+"""Jobs on a line that asks for orders: they run by their order, once, and cost no more than it says, for no longer."""
+
+import pytest
+
+from hansa_operator.core.clock import parse_rfc3339
+from tests.integration.operator import orders
+from tests.integration.operator.market import Market, wei_of
+from tests.integration.operator.orders import Buyer
+from tests.integration.operator.scene import Scene, Stage
+
+
+@pytest.fixture(scope="module")
+def shop(market: Market, stage: Stage) -> Scene:
+    """Play everything in which the operator goes on."""
+    buyer = Buyer.enter(market, "shop")
+    return stage.play(dict.fromkeys(orders.ACTS, buyer))
+
+
+def test_a_job_without_an_order_does_not_run_and_is_told_how_to_get_one(shop: Scene) -> None:
+    job = shop.of(orders.unordered)
+    assert "hansa order sign" in job.message("Stalled")
+    assert not job.status.get("attempts")
+
+
+def test_an_order_for_something_else_is_none(shop: Scene) -> None:
+    job = shop.of(orders.tampered)
+    assert "signed for something else" in job.message("Stalled")
+    assert not job.status.get("attempts")
+
+
+def test_the_same_order_under_two_names_runs_once_and_is_charged_once(shop: Scene) -> None:
+    ran, refrained = shop.of(orders.applied_twice)
+    assert refrained.reason("Complete") == "AlreadyCompleted"
+    assert not refrained.status.get("attempts")
+    assert ran.outcomes == ["Succeeded"]
+    slices = ran.market.slices(ran.job_id)
+    assert slices, "the leaves carry the order's digest"
+    assert 0 < ran.charged == slices[-1].leaf.cumulative <= wei_of("0.75")
+    assert refrained.charged == 0
+
+
+def test_nothing_is_charged_for_time_after_the_end_of_the_order(shop: Scene) -> None:
+    job = shop.of(orders.expired)
+    until_ms = job.manifest["spec"]["order"]["expiresAt"] * 1000
+    slices = job.market.slices(job.job_id)
+    assert slices
+    assert all(paid.leaf.to_ms <= until_ms for paid in slices)
+    assert parse_rfc3339(job.status["currentAttempt"]["endTime"]) < until_ms + 20_000
+
+
+def test_after_the_operator_was_killed_the_job_has_its_order_still(shop: Scene, stage: Stage, market: Market) -> None:
+    stage.clear()
+    job, again = orders.outliving(Buyer.enter(market, "outliving"))
+    assert job.status["attempts"] == 1
+    assert (job.reason("Complete"), again.reason("Complete")) == ("Succeeded", "AlreadyCompleted")
+    ids = {version.status["jobID"] for version in job.versions if version.status.get("jobID")}
+    assert ids == {job.job_id}
+    assert not again.status.get("attempts")
+    assert job.charged > 0
+    assert again.charged == 0

@@ -1,0 +1,128 @@
+"""Claims of payees on the bond of a hub that did not credit what it had signed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hansa_chain.cases import State
+from hansa_protocol.eip712 import Iou
+from hansa_protocol.header import Header
+from hansa_protocol.identity import Address
+from hansa_protocol.rows import Row
+from tests.model.evidence import Evidence, Ties, require_signer
+from tests.model.storage import Table, require
+from tests.model.subject import Hold
+from tests.model.terms import Ground
+
+Lane = tuple[Address, Address, int]
+"""Hub, vault and epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Hold a claim: `due` is what is missing, at most what of the payee's own bond is reserved for it."""
+
+    cumulative: int = 0
+    due: int = 0
+    next_part: int = 0
+    stage: State = State.NONE
+    reserved: int = 0
+    deposit: int = 0
+    shown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Hold what is claimed of an epoch until a common deadline, and what there is for it then."""
+
+    until: int = 0
+    closed: bool = False
+    due: int = 0
+    pot: int = 0
+
+
+class Claims(Evidence):
+    """Pay payees what is missing, pro rata, after customers."""
+
+    def __init__(self, ground: Ground, address: Address, ties: Ties) -> None:
+        super().__init__(ground, address, ties)
+        self.pools: Table[Lane, Pool] = Table(ground.journal, Pool())
+        self.claims: Table[tuple[Lane, Address], Claim] = Table(ground.journal, Claim())
+
+    def claim(self, sender: Address, iou: Iou, signature: bytes) -> None:
+        """Claim an epoch once, with as much of one's own bond."""
+        require(sender == iou.payee, "OtherParty")
+        require_signer(iou.digest(self.domain), signature, iou.hub)
+        lane = iou.hub, iou.vault, iou.epoch
+        pool = self._open_pool(lane)
+        require(self.clock.now <= pool.until, "TooLate")
+        require(self.claims[lane, sender].stage is State.NONE, "ClaimExists")
+        reserved = self.ties.providers.reserve(sender, iou.vault, iou.cumulative)
+        require(reserved != 0, "NoBond")
+        fee = self.terms.leaf_fee
+        if fee:
+            self.vaults[iou.vault].pull(self.address, sender, fee)
+        self.claims[lane, sender] = Claim(iou.cumulative, reserved, 0, State.OPEN, reserved, fee)
+        self._set_due(lane, pool, pool.due + reserved)
+
+    def show_credit(self, _sender: Address, header: Header, row: Row, index: int, proof: Sequence[bytes]) -> None:
+        """Show a row of the payee that was paid; parts in rising order."""
+        lane, payee = (header.hub, header.vault, header.epoch), row.account
+        pool, claim = self.pools[lane], self._opened(lane, payee)
+        require(self.clock.now <= pool.until + self.terms.params.answer, "TooLate")
+        require(header.part >= claim.next_part, "PartNotRising")
+        self.settlement.require_posted(header)
+        self.check_credit(header, Hold(row, index, 0), proof)
+        paid = self.settlement.is_row_paid(header.hub, header.vault, header.epoch, header.part, index)
+        require(paid, "CreditNotPaid")
+        shown = claim.shown + row.amount
+        due = min(claim.due, max(0, claim.cumulative - shown))
+        stage = State.OPEN if due else State.ANSWERED
+        self.claims[lane, payee] = replace(claim, shown=shown, due=due, stage=stage, next_part=header.part + 1)
+        self._set_due(lane, pool, pool.due - claim.due + due)
+        if due == 0:
+            self._release(lane, payee, claim, header.hub)
+
+    def pay_claim(self, _sender: Address, hub: Address, vault: Address, epoch: int, payee: Address) -> None:
+        """Pay a claim's share of the pot."""
+        lane = hub, vault, epoch
+        claim = self._opened(lane, payee)
+        pool = self._closed_pool(lane)
+        amount = claim.due * pool.pot // pool.due
+        self.claims[lane, payee] = replace(claim, stage=State.ENDED)
+        if amount:
+            self.settlement.pay_from_pot(hub, vault, epoch, payee, amount)
+        self._release(lane, payee, claim, payee)
+
+    def _open_pool(self, lane: Lane) -> Pool:
+        """Return the pool of an epoch of which nothing can be posted any more; the first claim opens it."""
+        pool, p = self.pools[lane], self.terms.params
+        if pool.until:
+            return pool
+        post_deadline = (lane[2] + 1) * p.epoch + p.post
+        require(self.clock.now > post_deadline, "TooEarly")
+        release_at = self.settlement.open_pot(*lane)
+        until = release_at - self.terms.hard_deadline if release_at else post_deadline + p.window
+        return replace(pool, until=until)
+
+    def _closed_pool(self, lane: Lane) -> Pool:
+        """Return the pool when nobody can claim or answer any more; the first payment closes it."""
+        pool = self.pools[lane]
+        if pool.closed:
+            return pool
+        require(self.clock.now > pool.until + self.terms.params.answer, "TooEarly")
+        self.pools[lane] = replace(pool, pot=self.settlement.close_pot(*lane, pool.due), closed=True)
+        return self.pools[lane]
+
+    def _set_due(self, lane: Lane, pool: Pool, due: int) -> None:
+        self.pools[lane] = replace(pool, due=due)
+        self.settlement.set_pot(*lane, due)
+
+    def _release(self, lane: Lane, payee: Address, claim: Claim, depositor: Address) -> None:
+        self.ties.providers.unreserve(payee, lane[1], claim.reserved)
+        if claim.deposit:
+            self.vaults[lane[1]].pay(self.address, depositor, claim.deposit)
+
+    def _opened(self, lane: Lane, payee: Address) -> Claim:
+        claim = self.claims[lane, payee]
+        require(claim.stage is State.OPEN, "ClaimNotOpen")
+        return claim

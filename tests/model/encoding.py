@@ -1,0 +1,92 @@
+"""Calls and their outcomes as bytes, so that the contracts can be held against the model."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
+from typing import Any
+
+from eth_abi.abi import encode
+
+from hansa_chain.abi import _types, abi_of, known_errors
+from hansa_protocol.identity import Address
+from hansa_protocol.rows import Row
+from tests.model.deployment import Deployment
+from tests.model.world import Call, Outcome
+
+SUCCEEDS, RETURNS, REVERTS = 0, 1, 2
+_STEP = "(uint64,uint64,address,address,bytes,uint8,bytes)"
+_NO_HOLD = (b"\0" * 32, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Hold a call as bytes and what must come of it: success, this answer, or an error with this selector."""
+
+    at: int
+    block: int
+    sender: Address
+    target: Address
+    data: bytes
+    mode: int
+    expected: bytes
+    told: str
+
+    @property
+    def words(self) -> tuple[Any, ...]:
+        """Return the tuple that the player reads."""
+        return (self.at, self.block, self.sender, self.target, self.data, self.mode, self.expected)
+
+
+def step_of(deployment: Deployment, call: Call, outcome: Outcome) -> Step:
+    """Return a call with the outcome that the model gave it."""
+    creation = deployment.creations[call.contract]
+    function = abi_of(creation.contract).functions[call.function]
+    data = function.encode([as_abi(one) for one in call.arguments])
+    mode, expected = SUCCEEDS, b""
+    if outcome.error is not None:
+        mode, expected = REVERTS, selector_of(outcome.error)
+    elif outcome.value is not None:
+        mode, expected = RETURNS, encode_outputs(creation.contract, call.function, (outcome.value,))
+    told = f"t={call.at} {call.contract}.{call.function} by {call.sender}: {outcome.error or 'ok'}"
+    return Step(call.at, call.block, call.sender, creation.address, data, mode, expected, told)
+
+
+def encode_outputs(contract: str, function: str, values: tuple[Any, ...]) -> bytes:
+    """Return what a function that answers with these values returns."""
+    outputs = abi_of(contract).functions[function].outputs
+    return encode(_types(outputs), [as_abi(value) for value in values])
+
+
+def encode_steps(steps: Iterable[Step]) -> bytes:
+    """Return a history as the player reads it."""
+    return encode([f"{_STEP}[]"], [[step.words for step in steps]])
+
+
+def encode_site(deployments: Iterable[Deployment]) -> bytes:
+    """Return what must be created and called before every history."""
+    known = list(deployments)
+    codes = [creation.code for one in known for creation in one.creations.values()]
+    places = [creation.address for one in known for creation in one.creations.values()]
+    calls = [step_of(one, call, Outcome()).words for one in known for call in one.preparations()]
+    return encode(["bytes[]", "address[]", f"{_STEP}[]"], [codes, places, calls])
+
+
+def as_abi(value: Any) -> Any:
+    """Return a value of the model as the ABI takes it."""
+    if isinstance(value, Row):
+        return value.pack()
+    if is_dataclass(value):
+        return tuple([as_abi(getattr(value, field.name)) for field in fields(value)])
+    if isinstance(value, list | tuple):
+        return [as_abi(one) for one in value]
+    return _NO_HOLD if value is None else value
+
+
+def selector_of(error: str) -> bytes:
+    """Return the four bytes that begin an error's data."""
+    return _selectors()[error]
+
+
+@lru_cache(maxsize=1)
+def _selectors() -> dict[str, bytes]:
+    return {name: selector for selector, (name, _) in known_errors().items()}

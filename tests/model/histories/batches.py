@@ -1,0 +1,180 @@
+"""Posts and what anybody does with them later; hubs net honestly, or in every wrong way."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hansa_chain.settlement import PostArgs
+from hansa_protocol.header import Header
+from hansa_protocol.identity import Address, address_bytes, keccak
+from hansa_protocol.leaf import Leaf, leaf_hash, leaf_split
+from hansa_protocol.merkle import MerkleTree
+from hansa_protocol.rows import Row, credit_tree, net_rows
+from hansa_protocol.units import UINT96_MAX, Wei
+from tests.model.deployment import PARAMS, PEOPLE, ROYALTIES
+from tests.model.histories.scene import CUSTOMERS, Batch, Scene
+from tests.model.histories.work import debit_of, draw_leaf
+
+_RISING = sorted(CUSTOMERS, key=lambda name: address_bytes(PEOPLE[name].address))
+
+
+def post(scene: Scene) -> None:
+    """Post an epoch, or the next part of one, at a time and in a form that may be wrong."""
+    hub, vault = PEOPLE[scene.one_of(("hub", "hub", "hub", "rival"))].address, scene.place(scene.vault())
+    epoch = _epoch_to_post(scene, hub, vault)
+    part, parts, names = _part_to_post(scene, hub, vault, epoch)
+    leaves = tuple(
+        draw_leaf(scene, name, hub, vault, epoch) for name in names for _ in range(scene.chance.randint(1, 3))
+    )
+    if scene.often(0.05):
+        leaves = (*leaves, leaves[0])
+    debits, payouts = _net(leaves)
+    if scene.often(0.3):
+        debits, payouts = _tampered(scene, debits, payouts)
+    root = MerkleTree([leaf_hash(leaf) for leaf in leaves]).root
+    count = len(leaves) if scene.often(0.97) else scene.chance.randint(0, 3)
+    args = PostArgs(vault, epoch, part, parts, root, count, keccak(b"file"), keccak(b"secret"), b"\0" * 32)
+    outcome = scene.call(hub, "Settlement", "post", args, debits, payouts)
+    if outcome.error is None:
+        taken = scene.world.vaults[vault].last_debit
+        scene.batches.append(Batch(outcome.value, leaves, debits, taken, payouts))
+
+
+def finalize(scene: Scene) -> None:
+    """Pay a part, mostly after its window, by anybody."""
+    batch = _batch(scene)
+    if batch is None:
+        return
+    _wait_for_window(scene, batch.header)
+    header, payouts = batch.header, batch.payouts
+    if scene.often(0.04):
+        header = replace(header, taken=header.taken + 1)
+    if scene.often(0.04):
+        payouts = payouts[1:] if payouts else (Row(PEOPLE["eve"].address, Wei(1)),)
+    scene.call(scene.person("eve"), "Settlement", "finalize", header, payouts)
+
+
+def finalize_row(scene: Scene) -> None:
+    """Pay one row of a part by its proof."""
+    batch = _batch(scene)
+    if batch is None or not batch.payouts:
+        return
+    _wait_for_window(scene, batch.header)
+    index = scene.chance.randrange(len(batch.payouts))
+    row, proof = batch.payouts[index], credit_tree(batch.payouts).proof(index)
+    if scene.often(0.04):
+        row = Row(row.account, Wei(row.amount ^ 1))
+    if scene.often(0.04):
+        index += scene.one_of((1, 2**31))
+    if scene.often(0.04):
+        proof = (*proof, keccak(b"more"))
+    scene.call(scene.person("eve"), "Settlement", "finalizeRow", batch.header, row, index, proof)
+
+
+def post_again(scene: Scene) -> None:
+    """Send a part again that is there already."""
+    batch = _batch(scene)
+    if batch is None:
+        return
+    h = batch.header
+    args = PostArgs(
+        *(h.vault, h.epoch, h.part, h.parts, h.jobs_root, h.leaf_count, h.file_digest, h.secret_hash, h.previous_secret)
+    )
+    scene.call(h.hub, "Settlement", "post", args, batch.debits, batch.payouts)
+
+
+def _epoch_to_post(scene: Scene, hub: Address, vault: Address) -> int:
+    """Return an epoch that can be posted now or soon, mostly; waits for its end."""
+    if scene.often(0.06):
+        return scene.epoch + scene.one_of((-2, 0, 1))
+    last, into = scene.world.settlement.bonds[hub, vault].last_epoch, scene.at % PARAMS.epoch
+    progress = scene.world.settlement.progress[hub, vault]
+    unfinished = progress.epoch == scene.epoch - 1 and progress.posted < progress.parts
+    lent = bool(_lent(scene, hub, vault, scene.epoch - 1)) or scene.often(0.05)
+    if into <= PARAMS.post and lent and (last < scene.epoch - 1 or unfinished):
+        return scene.epoch - 1
+    epoch = scene.epoch
+    scene.wait_until(
+        (epoch + 1) * PARAMS.epoch
+        + scene.one_of((0, 0, 0, 3, PARAMS.post) if scene.often(0.95) else (-1, PARAMS.post + 1))
+    )
+    return epoch
+
+
+def _part_to_post(scene: Scene, hub: Address, vault: Address, epoch: int) -> tuple[int, int, Sequence[str]]:
+    """Return part, parts, and the customers of it; those of the next part are above those of this one."""
+    progress = scene.world.settlement.progress[hub, vault]
+    if progress.epoch == epoch and progress.posted < progress.parts and scene.often(0.9):
+        above = [name for name in _RISING if address_bytes(PEOPLE[name].address) > address_bytes(progress.last_debit)]
+        return progress.posted, progress.parts + scene.often(0.03), above or _RISING[:1]
+    if scene.often(0.2):
+        return 0, scene.one_of((2, 2, 3)), sorted(_customers(scene, hub, vault, epoch), key=_RISING.index)[:1]
+    part, parts = (scene.one_of((0, 1, 2)), scene.one_of((0, 1, 2))) if scene.often(0.05) else (0, 1)
+    return part, parts, _customers(scene, hub, vault, epoch)
+
+
+def _customers(scene: Scene, hub: Address, vault: Address, epoch: int) -> Sequence[str]:
+    """Return some customers, mostly of those with a line in force."""
+    lent = _lent(scene, hub, vault, epoch)
+    choices = lent if lent and scene.often(0.95) else _RISING
+    return scene.chance.sample(choices, scene.chance.randint(1, len(choices)))
+
+
+def _lent(scene: Scene, hub: Address, vault: Address, epoch: int) -> Sequence[str]:
+    lines, settlement = scene.world.lines, scene.place("Settlement")
+    return [name for name in _RISING if lines.cap_in(PEOPLE[name].address, settlement, hub, vault, epoch)]
+
+
+def _net(leaves: Sequence[Leaf]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """Return the honest rows of leaves; what fits into no row is cut."""
+    splits = [(leaf, leaf_split(leaf, ROYALTIES.get(leaf.service, 0), PARAMS.fee_bps)) for leaf in leaves]
+    charged = net_rows((leaf.customer, debit_of(leaf)) for leaf in leaves)
+    credited = [(leaf.provider, split.provider) for leaf, split in splits]
+    royalties = [(PEOPLE["author"].address, split.royalty) for _, split in splits]
+    return _fitting(charged), _fitting(net_rows([*credited, *royalties]))
+
+
+def _fitting(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(Row(row.account, Wei(min(row.amount, UINT96_MAX))) for row in rows)
+
+
+def _tampered(
+    scene: Scene, debits: tuple[Row, ...], payouts: tuple[Row, ...]
+) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """Return rows that a hub got wrong, by mistake or on purpose."""
+    if not debits or not payouts:
+        return debits, payouts
+    first, paid = debits[0], payouts[0]
+    more = (*debits[:-1], Row(debits[-1].account, Wei(min(2 * debits[-1].amount, UINT96_MAX))))
+    stranger = _sorted((*debits, Row(scene.person("cat"), Wei(scene.amount()))))
+    forbidden = scene.one_of((scene.place("Vault A"), scene.place("Settlement"), PEOPLE["treasury"].address))
+    return scene.one_of(
+        (
+            (more, payouts),
+            (more, payouts),
+            (debits, payouts[1:]),
+            (debits, (Row(paid.account, Wei(paid.amount // 2)), *payouts[1:])),
+            (debits, ()),
+            (stranger, payouts),
+            ((), payouts),
+            ((*debits, first), payouts),
+            ((Row(first.account, Wei(0)), *debits[1:]), payouts),
+            ((Row(first.account, Wei(first.amount // 2)), *debits[1:]), payouts),
+            (_sorted((*debits, Row(forbidden, Wei(1)))), payouts),
+            (debits, _sorted((*payouts, Row(forbidden, Wei(1))))),
+            (debits, (*payouts, paid)),
+            ((Row(first.account, Wei(UINT96_MAX)), *debits[1:]), payouts),
+        )
+    )
+
+
+def _sorted(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(sorted(rows, key=lambda row: address_bytes(row.account)))
+
+
+def _batch(scene: Scene) -> Batch | None:
+    return scene.one_of(scene.batches[-4:] if scene.often(0.7) else scene.batches) if scene.batches else None
+
+
+def _wait_for_window(scene: Scene, header: Header) -> None:
+    if scene.often(0.7):
+        scene.wait_until(header.posted_at + PARAMS.window + 1 - scene.often(0.1))

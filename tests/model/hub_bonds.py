@@ -1,0 +1,140 @@
+"""Hubs' bonds: deposited, behind posts, free again, leaving."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hansa_protocol.identity import ZERO_ADDRESS, Address
+from hansa_protocol.units import UINT96_MAX
+from tests.model.storage import Refused, Table, require
+from tests.model.terms import RING, Ground
+from tests.model.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Hold what stands behind the posts of an epoch; open cases keep it there."""
+
+    epoch: int
+    amount: int
+    release_at: int
+    cases: int = 0
+
+    def is_past(self, now: int) -> bool:
+        """Return whether nothing can be demanded any more for what it stands behind."""
+        return now > self.release_at and not self.cases
+
+
+@dataclass(frozen=True, slots=True)
+class HubBond:
+    """Hold one hub's bond in one vault; covers are in the order of their epochs, penalties wait for what is free."""
+
+    free: int = 0
+    leaving: int = 0
+    available_at: int = 0
+    penalties: int = 0
+    last_epoch: int = 0
+    covers: tuple[Cover, ...] = ()
+
+    @property
+    def covering(self) -> int:
+        """Return the sum of all cover."""
+        return sum(cover.amount for cover in self.covers)
+
+    def releasable(self, now: int) -> tuple[Cover, ...]:
+        """Return the covers for which nothing can be demanded any more."""
+        return tuple(one for one in self.covers if one.is_past(now))
+
+
+class HubBonds:
+    """Hold all hubs' bonds."""
+
+    def __init__(self, ground: Ground, address: Address, vaults: dict[Address, Vault]) -> None:
+        self.address, self.vaults = address, vaults
+        self.clock, self.terms = ground.clock, ground.terms
+        self.bonds: Table[tuple[Address, Address], HubBond] = Table(ground.journal, HubBond())
+        self.pots: Table[tuple[Address, Address, int], int] = Table(ground.journal, 0)
+
+    def deposit_bond(self, sender: Address, vault: Address, hub: Address, amount: int) -> None:
+        """Add the sender's tokens to a hub's bond."""
+        if vault not in self.vaults:
+            raise Refused("UnknownVault")
+        require(amount != 0 and hub != ZERO_ADDRESS, "ZeroBond")
+        self._add_free(hub, vault, self.vaults[vault].pull(self.address, sender, amount))
+
+    def request_unbond(self, sender: Address, vault: Address, amount: int) -> None:
+        """Ask for a part of the free bond; from now on it covers no post."""
+        require(amount != 0, "ZeroBond")
+        require(self.bonds[sender, vault].leaving == 0, "UnbondPending")
+        self.release_cover(sender, sender, vault)
+        self._use_free(sender, vault, amount)
+        available_at = self.clock.now + self.terms.hub_unbonding
+        self._change(sender, vault, leaving=amount, available_at=available_at)
+
+    def cancel_unbond(self, sender: Address, vault: Address) -> None:
+        """Take the request back."""
+        self._add_free(sender, vault, self._end_exit(sender, vault))
+
+    def unbond(self, sender: Address, vault: Address) -> None:
+        """Take out what has waited long enough, unless penalties wait for more than what stays free."""
+        available_at = self.bonds[sender, vault].available_at
+        amount = self._end_exit(sender, vault)
+        require(self.clock.now >= available_at, "UnbondTooEarly")
+        bond = self.bonds[sender, vault]
+        require(bond.penalties <= bond.free, "PenaltiesOpen")
+        self.vaults[vault].pay(self.address, sender, amount)
+
+    def release_cover(self, _sender: Address, hub: Address, vault: Address) -> None:
+        """Free the cover that is past."""
+        bond = self.bonds[hub, vault]
+        past = bond.releasable(self.clock.now)
+        if past:
+            free = bond.free + sum(cover.amount for cover in past)
+            self._change(hub, vault, free=free, covers=tuple(one for one in bond.covers if one not in past))
+
+    def cover_post(self, hub: Address, vault: Address, epoch: int, amount: int) -> None:
+        """Put free bond behind an epoch's posts until nothing can be demanded for them any more."""
+        covers = self.bonds[hub, vault].covers
+        goes_on = bool(covers) and covers[-1].epoch == epoch
+        require(goes_on or len(covers) < RING, "RingFull")
+        self._use_free(hub, vault, amount)
+        release_at = self.clock.now + self.terms.params.settle_seconds
+        if goes_on:
+            same = replace(covers[-1], amount=covers[-1].amount + amount, release_at=release_at)
+            self._change(hub, vault, covers=(*covers[:-1], same))
+            return
+        self._change(hub, vault, covers=(*covers, Cover(epoch, amount, release_at)))
+
+    def pay_shortfall(self, hub: Address, vault: Address, amount: int) -> None:
+        """Pay what customers' caps and balances do not: it leaves the bond and becomes escrow."""
+        self._use_free(hub, vault, amount)
+
+    def cover_of(self, hub: Address, vault: Address, epoch: int) -> Cover:
+        """Return what covers an epoch; refused when nothing does any more."""
+        cover = self.find_cover(hub, vault, epoch)
+        if cover is None:
+            raise Refused("NoCover")
+        return cover
+
+    def find_cover(self, hub: Address, vault: Address, epoch: int) -> Cover | None:
+        """Return what covers an epoch, if anything does and is not past."""
+        covers = (cover for cover in self.bonds[hub, vault].covers if not cover.is_past(self.clock.now))
+        return next((cover for cover in covers if cover.epoch == epoch), None)
+
+    def _use_free(self, hub: Address, vault: Address, amount: int) -> None:
+        bond = self.bonds[hub, vault]
+        require(amount <= bond.free - bond.penalties or amount == 0, "InsufficientBond")
+        self._change(hub, vault, free=bond.free - amount)
+
+    def _add_free(self, hub: Address, vault: Address, amount: int) -> None:
+        bond = self.bonds[hub, vault]
+        require(bond.free + bond.covering + amount <= UINT96_MAX, "BondTooLarge")
+        self._change(hub, vault, free=bond.free + amount)
+
+    def _end_exit(self, hub: Address, vault: Address) -> int:
+        leaving = self.bonds[hub, vault].leaving
+        require(leaving != 0, "NoUnbondPending")
+        self._change(hub, vault, leaving=0, available_at=0)
+        return leaving
+
+    def _change(self, hub: Address, vault: Address, **fields: Any) -> None:
+        self.bonds[hub, vault] = replace(self.bonds[hub, vault], **fields)

@@ -1,0 +1,118 @@
+"""The settlement: posts of batches, part by part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hansa_chain.settlement import PostArgs
+from hansa_protocol.header import Header
+from hansa_protocol.identity import ZERO_ADDRESS, Address, address_bytes
+from hansa_protocol.rows import Row, credit_tree, debit_tree
+from hansa_protocol.units import UINT96_MAX
+from tests.model.escrow import Escrow, PartState
+from tests.model.storage import Table, require
+from tests.model.terms import MOST_ROWS, Ground, share_up
+from tests.model.vault import Vault
+
+PARAMS_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Tell where a batch of several parts stands."""
+
+    last_debit: Address = ZERO_ADDRESS
+    epoch: int = 0
+    posted: int = 0
+    parts: int = 0
+
+
+class Settlement(Escrow):
+    """Take posts; the rest is escrow and bonds."""
+
+    def __init__(self, ground: Ground, address: Address, vaults: dict[Address, Vault]) -> None:
+        super().__init__(ground, address, vaults)
+        self.progress: Table[tuple[Address, Address], Progress] = Table(ground.journal, Progress())
+
+    def post(self, hub: Address, args: PostArgs, debits: Sequence[Row], payouts: Sequence[Row]) -> Header:
+        """Take a part's debits into escrow, put the hub's bond behind them, and keep the header."""
+        vault = args.vault
+        self._check_time(args.epoch)
+        require(args.leaf_count != 0, "NoLeaves")
+        require(len(debits) != 0, "NoDebits")
+        require(len(debits) + len(payouts) <= MOST_ROWS, "TooManyRows")
+        previous = self._advance(hub, args, debits[-1].account)
+        charged = self._sum(debits, vault, previous, self.address)
+        paid = self._sum(payouts, vault, ZERO_ADDRESS, self.terms.treasury)
+        require(charged >= paid + share_up(paid, self.terms.params.fee_bps), "FeeTooLow")
+        self.release_cover(hub, hub, vault)
+        self.cover_post(hub, vault, args.epoch, share_up(charged, self.terms.params.cover_bps))
+        taken = self.vaults[vault].debit(self.address, hub, args.epoch, debits)
+        self.pay_shortfall(hub, vault, charged - sum(row.amount for row in taken))
+        header = self._header(hub, args, debits, payouts, taken)
+        self.parts[hub, vault, args.epoch, args.part] = PartState(header)
+        return header
+
+    def last_epoch(self, hub: Address, vault: Address) -> tuple[int, int, int]:
+        """Return the last epoch that a hub posted, how many of its parts, and of how many."""
+        last, progress = self.bonds[hub, vault].last_epoch, self.progress[hub, vault]
+        if last == 0:
+            return 0, 0, 0
+        return (last, progress.posted, progress.parts) if progress.epoch == last else (last, 1, 1)
+
+    def _check_time(self, epoch: int) -> None:
+        end = (epoch + 1) * self.terms.params.epoch
+        require(self.clock.now >= end, "PostTooEarly")
+        require(self.clock.now <= end + self.terms.params.post, "PostTooLate")
+
+    def _advance(self, hub: Address, args: PostArgs, last_debit: Address) -> Address:
+        """Move on to a part, and return the account that its debits must be above."""
+        place, last_epoch = (hub, args.vault), self.bonds[hub, args.vault].last_epoch
+        progress = self.progress[place] if args.part else Progress()
+        if args.part == 0:
+            require(args.epoch > last_epoch, "EpochNotRising")
+            require(args.parts != 0, "WrongParts")
+        else:
+            require(args.epoch == progress.epoch == last_epoch, "WrongPart")
+            require(args.part == progress.posted and args.part < progress.parts, "WrongPart")
+            require(args.parts == progress.parts, "WrongParts")
+        self._change(*place, last_epoch=args.epoch)
+        if args.parts > 1:
+            self.progress[place] = Progress(last_debit, args.epoch, args.part + 1, args.parts)
+        return progress.last_debit
+
+    def _sum(self, rows: Sequence[Row], vault: Address, previous: Address, forbidden: Address) -> int:
+        """Return the sum of rows that rise, none of them zero or of an account that is no party."""
+        for row in rows:
+            require(address_bytes(row.account) > address_bytes(previous), "RowsNotRising")
+            require(row.amount != 0, "ZeroRow")
+            require(row.account not in (vault, self.address, forbidden), "ForbiddenAccount")
+            previous = row.account
+        total = sum(row.amount for row in rows)
+        require(total <= UINT96_MAX, "SumTooLarge")
+        return total
+
+    def _header(
+        self, hub: Address, args: PostArgs, debits: Sequence[Row], payouts: Sequence[Row], taken: Sequence[Row]
+    ) -> Header:
+        return Header(
+            hub=hub,
+            vault=args.vault,
+            epoch=args.epoch,
+            part=args.part,
+            parts=args.parts,
+            jobs_root=args.jobs_root,
+            leaf_count=args.leaf_count,
+            file_digest=args.file_digest,
+            debit_root=debit_tree(debits, [row.amount for row in taken]).root,
+            debit_count=len(debits),
+            credit_root=credit_tree(payouts).root,
+            credit_count=len(payouts),
+            debits=sum(row.amount for row in debits),
+            taken=sum(row.amount for row in taken),
+            credits=sum(row.amount for row in payouts),
+            posted_at=self.clock.now,
+            posted_block=self.clock.block,
+            params_version=PARAMS_VERSION,
+            secret_hash=args.secret_hash,
+            previous_secret=args.previous_secret,
+        )

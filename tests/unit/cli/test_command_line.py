@@ -1,0 +1,83 @@
+"""What a person meets on the command line when something is not as it should be."""
+
+from pathlib import Path
+
+import pytest
+
+from hansa_cli.cluster.access import load_access
+from hansa_cli.cluster.client import ApiRefused
+from hansa_cli.cluster.hansa_kinds import explain, suggest
+from hansa_cli.commands.logs import log_address
+from hansa_cli.commands.submit import read_manifests
+from hansa_cli.problem import ExitCode, Problem
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "remedy"),
+    [
+        ("digts", ["digits", "flaky"], "did you mean digits?"),
+        ("zzz", ["digits", "flaky"], "there are: digits, flaky"),
+        ("zzz", [], "there are none here: try another namespace with -n"),
+    ],
+)
+def test_a_wrong_name_is_answered_with_the_nearest(name: str, names: list[str], remedy: str) -> None:
+    assert suggest(name, names) == remedy
+
+
+def test_a_cluster_without_crds_is_told_apart_from_a_missing_object() -> None:
+    told = explain(ApiRefused(404, "", "404 page not found"))
+    assert told.code is ExitCode.UNREACHABLE
+    assert "install Hansa's CRDs" in told.remedy
+
+
+def test_a_missing_kubeconfig_names_the_file_and_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"there is no kubeconfig at .*nowhere") as met:
+        load_access(tmp_path / "nowhere")
+    assert "hansa up" in met.value.remedy
+    assert met.value.code is ExitCode.UNREACHABLE
+
+
+@pytest.mark.parametrize("content", ["[]", "clusters: 3", "{{{", "current-context: gone"])
+def test_a_broken_kubeconfig_is_one_problem(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "config"
+    path.write_text(content)
+    with pytest.raises(Problem, match="no usable kubeconfig"):
+        load_access(path)
+
+
+def test_a_kubeconfig_with_a_token_over_plain_http_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text(
+        """
+current-context: here
+contexts: [{name: here, context: {cluster: c, user: u, namespace: lab}}]
+clusters: [{name: c, cluster: {server: "http://127.0.0.1:8001/k8s/"}}]
+users: [{name: u, user: {token: secret}}]
+"""
+    )
+    access = load_access(path)
+    assert (access.host, access.port, access.prefix, access.namespace) == ("127.0.0.1", 8001, "/k8s", "lab")
+    assert access.headers == {"Authorization": "Bearer secret"}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "is empty"),
+        ("a: [", "no valid YAML"),
+        ("just text", "no Kubernetes object"),
+        ("kind: AIJob", "no Kubernetes object"),
+    ],
+)
+def test_a_file_that_is_no_manifest_is_refused_before_anything_is_sent(tmp_path: Path, content: str, told: str) -> None:
+    path = tmp_path / "job.yaml"
+    path.write_text(content)
+    with pytest.raises(Problem, match=told) as met:
+        read_manifests(str(path))
+    assert met.value.code is ExitCode.USAGE
+
+
+def test_following_a_log_keeps_its_capability() -> None:
+    uri = "http://127.0.0.1:8080/v1/logs/0xab/1?key=K"
+    assert log_address(uri, follow=True, attempt=None) == "http://127.0.0.1:8080/v1/logs/0xab/1?key=K&follow=1"
+    assert log_address(uri, follow=False, attempt=0) == "http://127.0.0.1:8080/v1/logs/0xab/0?key=K"

@@ -1,0 +1,39 @@
+"""Start the set-up on a Python that is new enough; this file itself must parse on old ones."""
+
+import os
+import shutil
+import sys
+
+OLDEST = (3, 11)
+NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
+
+
+def newer_python() -> "str | None":
+    """Return the path of a Python that is new enough, or None."""
+    for name in NAMES:
+        path = shutil.which(name)
+        if path:
+            return path
+    return None
+
+
+def start() -> None:
+    """Run the set-up, or say which Python it needs."""
+    if sys.version_info >= OLDEST:
+        from hansa_setup.main import main
+
+        sys.exit(main(sys.argv[1:]))
+    path = newer_python()
+    if path and not os.environ.get("HANSA_SETUP_PYTHON"):
+        os.environ["HANSA_SETUP_PYTHON"] = path
+        os.execv(path, [path, "-m", "hansa_setup"] + sys.argv[1:])
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    sys.stderr.write(
+        "setup: Python " + found + " is too old: Hansa needs 3.11 or newer. "
+        "Install it (Debian and Ubuntu: apt install python3.11 python3.11-venv), "
+        "or name it: make PYTHON=/path/to/python3\n"
+    )
+    sys.exit(1)
+
+
+start()
