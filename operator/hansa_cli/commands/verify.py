@@ -74,6 +74,9 @@ def _read(file: Path) -> bytes:
 
 
 def _decode(file: Path, data: bytes) -> Batch:
+    if not data.startswith(b'{"format":'):
+        remedy = "give a batch file of the hub: a Settlement's spec.batch names it by its digest"
+        raise Problem(f"{file} is no batch file", remedy, code=ExitCode.USAGE)
     try:
         return decode_batch(data)
     except BatchError as broken:

@@ -11,7 +11,7 @@ from hansa_chain.rpc import Chain as Node
 from hansa_chain.services import Services
 from hansa_chain.settlement import Settlement
 from hansa_operator.adapters.chain.reads import Contracts
-from hansa_operator.ports.chain import ChainRefused, ChainUnreachable
+from hansa_operator.ports.chain import ChainUnreachable
 from hansa_protocol.identity import Address
 
 
@@ -30,7 +30,7 @@ def connect(url: str, chain_id: int, addresses: ContractAddresses, manifest: Pat
 
     Raises ChainProblem, or the port's own exceptions.
     """
-    node = _connect(url, chain_id)
+    node = Node.connect(url, chain_id=chain_id)
     _check_code(node, addresses.settlement)
     if manifest is not None:
         _check_manifest(node, addresses, manifest)
@@ -40,15 +40,6 @@ def connect(url: str, chain_id: int, addresses: ContractAddresses, manifest: Pat
         Providers(node, addresses.providers),
         Services(node, addresses.services),
     )
-
-
-def _connect(url: str, chain_id: int) -> Node:
-    try:
-        return Node.connect(url, chain_id=chain_id)
-    except ValueError:
-        # Neither the URL nor the error, which quotes it, is shown: there may be a key in them.
-        message = "the node's URL cannot be read: write it as http://host:port, the port a number"
-        raise ChainRefused("InvalidURL", message) from None
 
 
 def _check_manifest(node: Node, addresses: ContractAddresses, manifest: Path) -> None:
