@@ -26,8 +26,9 @@ python: ## Check that Python is there, in one clear line instead of make's own
 setup: python ## Make everything that is needed: Python environment, control plane, chain tools, contracts
 	@$(SETUP)
 
-demo: setup ## Run real jobs from kubectl apply to money on chain, and check every balance
+demo: setup ## Run real jobs from kubectl apply to money on chain, then catch a dishonest hub
 	@hansa demo
+	@python -m tests.dishonest
 
 up: setup ## Start a development environment and leave it running
 	@hansa up
