@@ -12,9 +12,10 @@ up down clean: export HANSA_HOME ?= $(CURDIR)/.hansa
 
 SETUP = PYTHONPATH=tools PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m hansa_setup
 PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
+FAST = tests/unit tests/property tests/packaging
 FORGE = cd chain_bridge/contracts && forge
 
-.PHONY: help python setup demo up down test test-unit test-contracts test-integration test-e2e lint format bench-start bench-gas bench-sealing crds wheel lock clean
+.PHONY: help python setup demo up down test test-computing test-waiting test-unit test-contracts test-integration test-e2e lint format bench-start bench-gas bench-sealing crds wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +26,9 @@ python: ## Check that Python is there, in one clear line instead of make's own
 setup: python ## Make everything that is needed: Python environment, control plane, chain tools, contracts
 	@$(SETUP)
 
-demo: setup ## Run real jobs from kubectl apply to money on chain, and check every balance
+demo: setup ## Run real jobs from kubectl apply to money on chain, then catch a dishonest hub
 	@hansa demo
+	@python -m tests.dishonest
 
 up: setup ## Start a development environment and leave it running
 	@hansa up
@@ -36,10 +38,18 @@ down: ## Stop the development environment and remove it
 
 test: setup ## Run all tests: contracts, then Python, with the demo as the end-to-end test
 	@$(FORGE) test
-	@$(PYTEST)
+	@$(MAKE) -j2 test-computing test-waiting
+
+# The one computes while the other mostly waits; it is heard when it has ended.
+test-computing: setup ## Run the fast tests beside others: printed when they have ended
+	@mkdir -p build
+	@nice $(PYTEST) $(FAST) > build/tests.log 2>&1 && cat build/tests.log || { cat build/tests.log; exit 1; }
+
+test-waiting: setup ## Run the tests that start servers: integration and end to end
+	@$(PYTEST) tests/integration tests/e2e
 
 test-unit: setup ## Run the fast tests: unit, property, packaging
-	@$(PYTEST) tests/unit tests/property tests/packaging
+	@$(PYTEST) $(FAST)
 
 test-contracts: setup ## Run the contracts' tests
 	@$(FORGE) test

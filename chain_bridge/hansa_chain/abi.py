@@ -28,6 +28,10 @@ class Function:
         """Return the call data; dataclasses are given as tuples."""
         return self.selector + encode(_types(self.inputs), arguments)
 
+    def decode_call(self, data: bytes) -> tuple[Any, ...]:
+        """Return the arguments of call data."""
+        return _decode(self.inputs, data[len(self.selector) :])
+
     def decode(self, raw: bytes) -> tuple[Any, ...]:
         """Return all results."""
         return _decode(self.outputs, raw)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hansa_chain.contract import Call, ContractAdapter, as_struct
 from hansa_chain.rpc import Block
 from hansa_protocol.eip712 import Domain, Line, credit_lines_domain
-from hansa_protocol.identity import Address
+from hansa_protocol.identity import ZERO_ADDRESS, Address
 from hansa_protocol.units import Wei
 
 
@@ -36,6 +36,13 @@ class CreditLines(ContractAdapter):
         """Return the terms in force in an epoch, or None without any."""
         terms = LineTerms(*self._read("lineInForce", customer, settlement, hub, vault, epoch, at=at))
         return terms if terms.cap else None
+
+    def order_signer_of(
+        self, customer: Address, settlement: Address, hub: Address, vault: Address, epoch: int, *, at: Block
+    ) -> Address | None:
+        """Return whose orders count for an epoch, also after the line ended; None where none are asked for."""
+        signer = Address(self._read("orderSignerOf", customer, settlement, hub, vault, epoch, at=at))
+        return None if signer == ZERO_ADDRESS else signer
 
     def line_of(
         self, customer: Address, settlement: Address, hub: Address, vault: Address, *, at: Block

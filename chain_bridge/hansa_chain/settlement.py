@@ -79,6 +79,10 @@ class Settlement(HubBonds):
         """Return the register whose receipt keys count."""
         return Address(self._read("providers", at=at))
 
+    def lines(self, *, at: Block) -> Address:
+        """Return the credit lines that customers are charged by."""
+        return Address(self._read("lines", at=at))
+
     def settle_seconds(self, *, at: Block) -> int:
         """Return the seconds after a post until nothing can be demanded for it any more."""
         return int(self._read("settleSeconds", at=at))

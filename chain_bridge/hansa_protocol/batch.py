@@ -119,7 +119,7 @@ def decode_batch(data: bytes) -> Batch:
         batch = _decode(data)
     except BatchError:
         raise
-    except (KeyError, TypeError, ValueError, IndexError) as broken:
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError) as broken:
         raise BatchError(f"these bytes are no batch file: {broken}") from broken
     if encode_batch(batch) != data:
         raise BatchError("the file is not in its canonical form: bytes were added, left out or reordered")

@@ -90,15 +90,20 @@ def leaf_order(leaf: Leaf) -> tuple[bytes, bytes, int]:
 
 def build_part(index: int, leaves: Sequence[Leaf], tariff: Tariff) -> Part:
     """Return the part of ordered leaves; raises BatchError when its sums fit no uint96 or do not cover the fee."""
-    charged = net_rows((leaf.customer, tariff.split_of(leaf).debit) for leaf in leaves)
-    paid = net_rows(pair for leaf in leaves for pair in tariff.credits_of(leaf))
-    root = MerkleTree([leaf_hash(leaf) for leaf in leaves]).root
-    part = Part(index, tuple(leaves), charged, paid, root)
+    part = net_part(index, leaves, tariff)
     if part.debit_total > UINT96_MAX:
         raise BatchError(f"part {index} sums to {part.debit_total} wei, more than a uint96 holds: post fewer slices")
     if part.debit_total - part.credit_total < fee_up(part.credit_total, Bps(tariff.fee_bps)):
         raise BatchError(f"part {index} does not conserve value: this is a defect of the netting")
     return part
+
+
+def net_part(index: int, leaves: Sequence[Leaf], tariff: Tariff) -> Part:
+    """Return leaves with the rows that they net to, without judging them."""
+    charged = net_rows((leaf.customer, tariff.split_of(leaf).debit) for leaf in leaves)
+    paid = net_rows(pair for leaf in leaves for pair in tariff.credits_of(leaf))
+    root = MerkleTree([leaf_hash(leaf) for leaf in leaves]).root
+    return Part(index, tuple(leaves), charged, paid, root)
 
 
 def divide(leaves: Iterable[Leaf], tariff: Tariff, max_rows: int) -> list[list[Leaf]]:

@@ -15,6 +15,7 @@ from hansa_cli.listing import Format
 from hansa_cli.order_app import order_app
 from hansa_cli.problem import ExitCode, Interrupted, Problem
 from hansa_cli.screen import ERR, show_problem
+from hansa_cli.verify_app import VERIFY_EXIT_CODES, verify
 
 EXIT_CODES = (
     "Exit codes: 0 done, 1 failed or not as it should be, 2 wrong arguments, 3 cluster, chain or gateway unreachable, "
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(order_app)
 app.add_typer(chain_app)
+app.command(epilog=VERIFY_EXIT_CODES)(verify)
 
 Namespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Namespace; the kubeconfig's by default.")]
 Everywhere = Annotated[bool, typer.Option("--all-namespaces", "-A", help="All namespaces.")]
@@ -131,26 +133,6 @@ def balance(
     from hansa_cli.commands.balance import show_balances
 
     show_balances(rpc_url, form=output)
-
-
-@app.command()
-def verify(
-    file: Annotated[Path, typer.Argument(metavar="BATCH-FILE", help="A hub's batch file.")],
-    rpc_url: Annotated[str, typer.Option("--rpc", "--rpc-url", envvar="HANSA_RPC_URL", help="A node of the chain.")],
-    account: Annotated[
-        str | None, typer.Option("--account", help="Show this customer's, provider's or publisher's bill.")
-    ] = None,
-    services: Annotated[
-        str | None, typer.Option("--services", help="Contract where services are published, if the batch uses any.")
-    ] = None,
-    ious: Annotated[
-        Path | None, typer.Option("--ious", help="Answer of the gateway's /v1/ious, to hold the batch against.")
-    ] = None,
-) -> None:
-    """Check a hub's batch against the chain, trusting neither the hub nor the cluster."""
-    from hansa_cli.commands.verify import verify_batch
-
-    verify_batch(file, rpc_url, services=services, account=account, ious=ious)
 
 
 @app.command()

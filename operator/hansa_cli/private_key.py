@@ -20,6 +20,15 @@ def read_key(file: Path | None, variable: str) -> bytes:
     return _parse(text, f"${variable}")
 
 
+def read_guarded_key(file: Path) -> bytes:
+    """Return the key of a file that nobody but its owner can read; raises Problem, without the key in it."""
+    text = _read(file)
+    if file.stat().st_mode & 0o077:
+        what = f"others than its owner can read {file}"
+        raise Problem(what, f"take that from them: chmod 600 {file}", code=ExitCode.USAGE)
+    return _parse(text, str(file))
+
+
 def _read(file: Path) -> str:
     try:
         return file.read_text()

@@ -9,7 +9,7 @@ from hansa_cli.cluster.access import load_access
 from hansa_cli.cluster.client import Cluster
 from hansa_cli.cluster.hansa_kinds import HUBS, POOLS, PROVIDERS, SETTLEMENTS, read_all, read_one
 from hansa_cli.commands.balance import find_parties
-from hansa_cli.commands.verify import verify_batch
+from hansa_cli.commands.verify import Request, verify_batches
 from hansa_cli.demo.books import PaidSlice, books_of
 from hansa_cli.demo.outputs import read_outputs, tell_outputs
 from hansa_cli.demo.proof import JobEvidence, job_checks, money_checks
@@ -52,7 +52,7 @@ def play(home: Home, record: Record) -> list[Check]:
     checks = judge(evidence, settled, opening, closing, left)
     show_report(evidence, opening, closing, checks)
     for one, account in bills(settled):
-        verify_as(one, account, record.chain_url, services=books.services.address)
+        verify_as(one, account, record.chain_url, home.deployment)
     return checks
 
 
@@ -63,11 +63,11 @@ def bills(settled: list[Settled]) -> list[tuple[Settled, Address]]:
     return [(fullest, leaf.customer), (fullest, leaf.provider)]
 
 
-def verify_as(settled: Settled, account: Address, rpc_url: str, *, services: Address) -> None:
+def verify_as(settled: Settled, account: Address, rpc_url: str, manifest: Path) -> None:
     """Show somebody verifying a bill; raises Problem when it is wrong."""
-    options = f"--rpc {rpc_url} --services {services} --account {account}"
+    options = f"--rpc {rpc_url} --manifest {manifest} --account {account}"
     OUT.print(f"\n$ hansa verify {settled.file} {options}", markup=False)
-    verify_batch(settled.file, rpc_url, services=services, account=account, ious=None)
+    verify_batches(Request((settled.file,), rpc_url, account=account, manifest=manifest))
 
 
 def wait_paid(

@@ -66,4 +66,5 @@ def settlement_checks(settled: Settled) -> Iterator[Check]:
     """Yield the claims about one settlement."""
     look = f"kubectl get settlement {settled.name} -o yaml"
     digest = hashlib.sha256(settled.file.read_bytes()).digest()
-    return batch_checks(settled.batch, digest, settled.facts, name=settled.name, look=look)
+    yield from batch_checks(settled.batch, digest, settled.facts, name=settled.name, look=look)
+    yield Check(f"{settled.name} is paid", all(settled.facts.paid), f"{len(settled.facts.paid)} part(s)", look)

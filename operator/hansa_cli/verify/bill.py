@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from hansa_cli.verify.check import Check
 from hansa_cli.verify.facts import Facts
+from hansa_cli.verify.law import signer_of
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Iou, settlement_domain
 from hansa_protocol.identity import Address
 from hansa_protocol.leaf import Leaf
-from hansa_protocol.signing import SignatureError, recover
+from hansa_protocol.rows import Row
 from hansa_protocol.units import Split
 
 
@@ -24,13 +26,17 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Hold an account's slices and rows in a batch, in wei; `taken` is what of `charged` its balance paid."""
+    """Hold an account's slices and rows in a batch, in wei.
+
+    `taken` is what of `charged` its balance paid, `due` what of `credited` is in parts that are not void.
+    """
 
     account: Address
     lines: tuple[BillLine, ...]
     charged: int
     taken: int
     credited: int
+    due: int
 
     @property
     def sum_of_slices(self) -> int:
@@ -39,16 +45,23 @@ class Bill:
 
 
 def bill_of(batch: Batch, facts: Facts, account: Address) -> Bill:
-    """Return an account's bill."""
+    """Return an account's bill: slices as the file has them, rows as they were posted where that can be read."""
+    both = list(zip_longest(batch.parts, facts.rows))
+    paid_rows = [rows.credits if rows else part.credits for part, rows in both]
     tariff = batch.tariff
     lines = (line for leaf in batch.leaves for line in _lines(leaf, tariff.split_of(leaf), batch, account))
     return Bill(
         account=account,
         lines=tuple(lines),
-        charged=sum(row.amount for part in batch.parts for row in part.debits if row.account == account),
+        charged=_sum(account, (rows.debits if rows else part.debits for part, rows in both)),
         taken=sum(taken.get(account, 0) for taken in facts.taken),
-        credited=sum(row.amount for part in batch.parts for row in part.credits if row.account == account),
+        credited=_sum(account, paid_rows),
+        due=_sum(account, (rows for rows, void in zip_longest(paid_rows, facts.void) if not void)),
     )
+
+
+def _sum(account: Address, lists: Iterable[Iterable[Row]]) -> int:
+    return sum(row.amount for rows in lists for row in rows if row.account == account)
 
 
 def _lines(leaf: Leaf, split: Split, batch: Batch, account: Address) -> Iterator[BillLine]:
@@ -69,16 +82,7 @@ def bill_checks(bill: Bill, batch: Batch, ious: Iterable[tuple[Iou, bytes]]) -> 
     domain = settlement_domain(batch.chain_id, batch.settlement)
     for iou, signature in ious:
         if (iou.hub, iou.vault, iou.epoch, iou.payee) == (batch.hub, batch.vault, batch.epoch, bill.account):
-            binding = _signer(iou.digest(domain), signature) == batch.hub
-            seen = f"credited {bill.credited} wei, promised {iou.cumulative} wei"
+            binding = signer_of(iou.digest(domain), signature) == batch.hub
+            seen = f"credited {bill.due} wei, promised {iou.cumulative} wei"
             claim = f"the batch keeps the hub's IOU number {iou.seq}"
-            yield Check(
-                claim, binding and bill.credited >= iou.cumulative, seen if binding else "not the hub's signature"
-            )
-
-
-def _signer(digest: bytes, signature: bytes) -> str:
-    try:
-        return recover(digest, signature)
-    except SignatureError:
-        return ""
+            yield Check(claim, binding and bill.due >= iou.cumulative, seen if binding else "not the hub's signature")

@@ -7,21 +7,23 @@ from itertools import pairwise
 from hansa_chain.settlement import PostedPart
 from hansa_cli.verify.check import Check
 from hansa_cli.verify.facts import Facts
+from hansa_cli.verify.law import receipt_fault
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import settlement_domain
-from hansa_protocol.evidence import SignedReceipt
 from hansa_protocol.identity import Address
 from hansa_protocol.leaf import Leaf
 from hansa_protocol.parts import Part, name_of
 from hansa_protocol.rows import credit_tree, debit_tree
-from hansa_protocol.signing import SignatureError, recover
 
 
 def batch_checks(batch: Batch, digest: bytes, facts: Facts, *, name: str, look: str = "") -> Iterator[Check]:
     """Yield the claims of a batch whose file has this sha256."""
     for part, posted, taken, paid in zip(batch.parts, facts.posted, facts.taken, facts.paid, strict=True):
         title = f"{name} part {part.index}"
-        yield Check(f"{title} is posted and paid", posted is not None and paid, _stage(posted, paid), look)
+        timely = posted is not None or facts.now <= facts.deadline
+        yield Check(f"{title} is posted in time", timely, _stage(posted, paid), look)
+        if any(facts.void[part.index : part.index + 1]):
+            yield Check(f"{title} stands", False, "void: its customers have back what was taken", look)
         if posted is not None:
             yield _check(
                 f"{title} on chain is what its file says", _of_header(part, posted, taken, digest), posted.tx_hash
@@ -35,7 +37,7 @@ def batch_checks(batch: Batch, digest: bytes, facts: Facts, *, name: str, look: 
 def _stage(posted: PostedPart | None, paid: bool) -> str:
     if posted is None:
         return "not on chain"
-    return "paid" if paid else "posted, its window is open"
+    return "paid" if paid else "posted, not paid yet"
 
 
 def _check(claim: str, faults: Iterable[str], seen: str) -> Check:
@@ -74,32 +76,9 @@ def _of_receipts(batch: Batch, facts: Facts) -> Iterator[str]:
     receipts = {signed.receipt.digest(domain): signed for signed in batch.receipts}
     for leaf in batch.leaves:
         signed = receipts.get(leaf.receipt_digest)
-        fault = _fault_of(leaf, signed, facts) if signed is not None else "the file lacks its receipt"
+        fault = receipt_fault(leaf, signed, facts.receipt_keys) if signed is not None else "the file lacks its receipt"
         if fault:
             yield f"{name_of(leaf)}: {fault}"
-
-
-def _fault_of(leaf: Leaf, signed: SignedReceipt, facts: Facts) -> str:
-    receipt = signed.receipt
-    key = facts.receipt_keys.get((leaf.provider, receipt.epoch))
-    if key is None or _signer(leaf.receipt_digest, signed.signature) != key:
-        return f"its receipt is not signed with the key that {leaf.provider} had in epoch {receipt.epoch}"
-    if (receipt.job_id, receipt.attempt, receipt.customer) != (leaf.job_id, leaf.attempt, leaf.customer):
-        return "its receipt is for another job, attempt or customer"
-    if receipt.result_digest != leaf.result_digest:
-        return "its receipt names another result"
-    if not receipt.from_ms <= leaf.from_ms < leaf.to_ms <= receipt.to_ms:
-        return "it charges time beyond its receipt's"
-    if leaf.provider_amount > receipt.provider_amount:
-        return f"it charges {leaf.provider_amount} wei, its receipt says {receipt.provider_amount}"
-    return ""
-
-
-def _signer(digest: bytes, signature: bytes) -> str:
-    try:
-        return recover(digest, signature)
-    except SignatureError:
-        return ""
 
 
 def _of_times(leaves: Iterable[Leaf]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hansa_chain.errors import Reverted
+from hansa_chain.posted_rows import PostedRows, fetch_rows
 from hansa_chain.providers import Providers
 from hansa_chain.rpc import BlockStamp
 from hansa_chain.services import Service, Services
@@ -19,7 +20,8 @@ class Facts:
     """Hold what the chain has at one block; None is what it has not.
 
     `posted`, `taken` and `paid` are by part, `receipt_keys` by provider and epoch. `taken` is what the post could take
-    of each account, in wei: less than its debit where line or balance did not reach.
+    of each account, in wei: less than its debit where line or balance did not reach. `rows` are what was posted, None
+    where that cannot be read. `now` is the block's time, `deadline` the last second of a post (unix seconds).
     """
 
     posted: tuple[PostedPart | None, ...]
@@ -29,6 +31,10 @@ class Facts:
     treasury: Address
     services: Mapping[int, Service | None]
     receipt_keys: Mapping[tuple[Address, int], Address | None]
+    now: int
+    deadline: int
+    rows: tuple[PostedRows | None, ...] = ()
+    void: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +59,22 @@ def read_facts(registers: Registers, batch: Batch, *, at: BlockStamp) -> Facts:
     return Facts(
         posted=posted,
         taken=tuple(_taken(registers, part, there) for part, there in zip(batch.parts, posted, strict=True)),
+        now=at.timestamp,
+        deadline=(batch.epoch + 1) * params.epoch + params.post,
+        rows=tuple(_rows(registers, part, there) for part, there in zip(batch.parts, posted, strict=True)),
+        void=tuple(settlement.is_void(*key, number, at=at) for number in numbers),
         paid=tuple(settlement.is_finalized(*key, number, at=at) for number in numbers),
         fee_bps=params.fee_bps,
         treasury=settlement.treasury(at=at),
         services={terms.service: _service(registers.services, terms.service, at) for terms in batch.services},
         receipt_keys={one: registers.providers.receipt_key_of(*one, at=at) for one in asked},
     )
+
+
+def _rows(registers: Registers, part: Part, posted: PostedPart | None) -> PostedRows | None:
+    if posted is None:
+        return None
+    return fetch_rows(registers.settlement, registers.vault, posted, (part.debits, part.credits))
 
 
 def _taken(registers: Registers, part: Part, posted: PostedPart | None) -> Mapping[Address, int]:

@@ -12,7 +12,7 @@ from hansa_operator.core.job_status import Draft, accrued_debit, is_over
 from hansa_operator.core.job_time import active_ms, started_ms
 from hansa_operator.core.quote import LONGEST_MS, affordable_milliseconds
 from hansa_operator.ports.ledger import AttemptRecord, Outcome
-from hansa_operator.ports.ray import ClusterPhase, RayJobState
+from hansa_operator.ports.ray import RayJobState
 
 LOOK_MS = 1_000
 SLOW_LOOK_MS = 5_000
@@ -141,7 +141,6 @@ def _running(draft: Draft, attempt: AttemptRecord) -> Draft:
         return draft.condition("Running", False, "Stopping", attempt.message)
     if ray is not None and ray.state is RayJobState.RUNNING:
         return draft.condition("Running", True, "Started", f"{where} runs on {attempt.provider}")
-    cluster = facts.cluster
-    told = cluster.message if cluster is not None and cluster.phase is not ClusterPhase.READY else ""
+    told = facts.cluster.message if facts.cluster is not None else ""
     starting = f"Ray cluster {attempt.namespace}/{attempt.provider} is being made ready"
     return draft.condition("Running", False, "ClusterStarting", told or starting)

@@ -1,0 +1,81 @@
+"""The rows of a posted part: what the hub sent, held against the header that the chain keeps of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from eth_abi.exceptions import DecodingError
+
+from hansa_chain.abi import abi_of
+from hansa_chain.settlement import PostedPart, Settlement
+from hansa_chain.vault import Vault
+from hansa_protocol.header import Header
+from hansa_protocol.identity import Address
+from hansa_protocol.rows import Row, credit_tree, debit_tree, unpack_row
+from hansa_protocol.units import Wei
+from hansa_protocol.words import OutOfRangeError
+
+
+@dataclass(frozen=True, slots=True)
+class PostedRows:
+    """Hold a part's rows as they were posted; `taken` is what the post took of each debit row, in wei."""
+
+    debits: tuple[Row, ...]
+    taken: tuple[Wei, ...]
+    credits: tuple[Row, ...]
+
+    def charged(self, account: Address) -> int:
+        """Return what an account was charged, in wei."""
+        return sum(row.amount for row in self.debits if row.account == account)
+
+    def credited(self, account: Address) -> int:
+        """Return what an account is credited, in wei."""
+        return sum(row.amount for row in self.credits if row.account == account)
+
+
+def fetch_rows(
+    settlement: Settlement, vault: Vault, posted: PostedPart, claimed: tuple[Sequence[Row], Sequence[Row]]
+) -> PostedRows | None:
+    """Return the rows of a posted part, or None when neither transaction nor events nor what is claimed show them.
+
+    `claimed` are debits and credits that somebody says were posted; nothing is believed that the header does not prove.
+    """
+    header = posted.header
+    told = list(vault.debits_of(settlement.address, header.hub, header.epoch, block=posted.block_number))
+    sent = list(_sent(settlement, posted))
+    debits = [*(rows for rows, _ in sent), *told, tuple(claimed[0])]
+    lists = [*(rows for _, rows in sent), tuple(claimed[1])]
+    found = next(((rows, taken) for rows in debits for taken in told if _are_debits(header, rows, taken)), None)
+    paid = next((rows for rows in lists if _root(rows) == header.credit_root), None)
+    if found is None or paid is None:
+        return None
+    return PostedRows(found[0], tuple(row.amount for row in found[1]), paid)
+
+
+def _sent(settlement: Settlement, posted: PostedPart) -> Iterator[tuple[tuple[Row, ...], tuple[Row, ...]]]:
+    """Yield debits and credits of the post's call data; nothing when another contract made the call."""
+    transaction = settlement.chain.request("eth_getTransactionByHash", posted.tx_hash)
+    data = bytes.fromhex(str((transaction or {}).get("input", "0x"))[2:])
+    post = abi_of(settlement.CONTRACT).functions["post"]
+    if data[:4] != post.selector:
+        return
+    try:
+        _, debits, paid = post.decode_call(data)
+    except DecodingError:
+        return
+    yield tuple(map(unpack_row, debits)), tuple(map(unpack_row, paid))
+
+
+def _are_debits(header: Header, rows: Sequence[Row], taken: Sequence[Row]) -> bool:
+    if [row.account for row in rows] != [row.account for row in taken]:
+        return False
+    try:
+        return debit_tree(rows, [row.amount for row in taken]).root == header.debit_root
+    except OutOfRangeError:
+        return False
+
+
+def _root(rows: Sequence[Row]) -> bytes:
+    try:
+        return credit_tree(rows).root
+    except OutOfRangeError:
+        return b""

@@ -1,0 +1,52 @@
+"""What `hansa verify` prints about findings: what is wrong, what to send, until when, and what follows."""
+
+from collections.abc import Sequence
+
+from rich.markup import escape
+
+from hansa_cli.screen import OUT
+from hansa_cli.verify.findings import Finding
+from hansa_cli.verify.remedies import Remedy
+from hansa_cli.verify.sending import Told
+from hansa_operator.core.clock import rfc3339
+from hansa_protocol.identity import Address
+from hansa_protocol.units import format_amount
+
+
+def show_unjudged(findings: Sequence[Finding]) -> None:
+    """Print findings whose cases could not be looked at, because nobody said where the contracts for them are."""
+    for finding in findings:
+        _wrong(finding)
+        _line("do", f"{finding.challenge}, {_who(finding.sender)}; what it costs and until when: give --manifest")
+
+
+def show_told(told: Told, decimals: int) -> None:
+    """Print a finding with what was sent about it, if anything, and what there is to do."""
+    _wrong(told.remedy.finding)
+    if told.tx_hash:
+        _line("sent", f"{told.remedy.call} {told.tx_hash}")
+    if told.why:
+        _line("but", told.why)
+    _what_then(told.after, decimals)
+
+
+def _wrong(finding: Finding) -> None:
+    OUT.print(f"[bold red]WRONG[/] {escape(finding.why)}")
+
+
+def _what_then(remedy: Remedy, decimals: int) -> None:
+    _line("now", remedy.told)
+    if remedy.step is not None:
+        until = f", until {rfc3339(remedy.until * 1000)}" if remedy.until else ""
+        deposit = f"a deposit of {format_amount(remedy.deposit, decimals)}" if remedy.deposit else "no deposit"
+        _line("do", f"{remedy.call}, {_who(remedy.sender)}{until}; {deposit}")
+    elif remedy.wake:
+        _line("do", f"verify again from {rfc3339(remedy.wake * 1000)} on")
+
+
+def _who(sender: Address | None) -> str:
+    return "anybody can send it" if sender is None else f"{sender} alone can send it"
+
+
+def _line(label: str, text: str) -> None:
+    OUT.print(f"      [bold]{label}[/] {escape(text)}")

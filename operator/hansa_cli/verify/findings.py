@@ -1,0 +1,149 @@
+"""What is wrong with a hub's batches, and what of the contracts is there against it: facts in, findings out."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hansa_cli.verify.evidence import LeafAt, PartEvidence, RowAt
+from hansa_cli.verify.law import Law, signer_of, title_of
+from hansa_protocol.eip712 import Iou, settlement_domain
+from hansa_protocol.identity import Address
+
+
+class Challenge(StrEnum):
+    """Name what a finding is challenged with, as the contracts do."""
+
+    DUPLICATE = "proveDuplicate"
+    FAULT = "proveFault"
+    ORDER = "challengeOrder"
+    RECEIPT = "challengeReceipt"
+    STATEMENT = "demand"
+    DISPUTE = "dispute"
+    CLAIM = "claim"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Hold an IOU that a batch does not keep, and the parts of its epoch that are posted."""
+
+    iou: Iou
+    signature: bytes
+    parts: tuple[PartEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Say what is wrong, the challenge for it, and who alone may send that (None: anybody).
+
+    `other` is the slice that a struck one contradicts.
+    """
+
+    why: str
+    challenge: Challenge
+    about: LeafAt | RowAt | Promise
+    sender: Address | None = None
+    other: LeafAt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Say who looks, and what only that party knows: its orders (most wei by job id), its IOUs, slices it doubts.
+
+    `orders` is None where nothing was said about them; of `doubted` jobs every slice is meant.
+    """
+
+    account: Address | None = None
+    orders: Mapping[bytes, int] | None = None
+    ious: Sequence[tuple[Iou, bytes]] = ()
+    doubted: frozenset[bytes] = field(default_factory=frozenset)
+
+
+def find_wrongs(parts: Sequence[PartEvidence], law: Law, asking: Asking) -> list[Finding]:
+    """Return everything that is wrong and can be challenged; slices of void parts have given all money back."""
+    slices = [leaf for part in parts if part.provable and not part.void for leaf in part.leaves()]
+    return [
+        *_contradictions(slices, law),
+        *(found for leaf in slices for found in _about_leaf(leaf, law, asking)),
+        *(found for part in parts for found in _about_rows(part, law)),
+        *_broken_promises(parts, asking),
+    ]
+
+
+def _contradictions(slices: Iterable[LeafAt], law: Law) -> Iterator[Finding]:
+    jobs = defaultdict[tuple[Address, Address, bytes], list[LeafAt]](list)
+    for one in slices:
+        jobs[one.place.batch.hub, one.place.batch.vault, one.leaf.job_id].append(one)
+    for own in jobs.values():
+        kept: list[LeafAt] = []
+        for one in sorted(own, key=lambda leaf: leaf.age):
+            found = next(((old, why) for old in kept if (why := law.contradict(old.leaf, one.leaf))), None)
+            if found is None:
+                kept.append(one)
+            else:
+                yield _contradiction(one, found[0], found[1], law)
+
+
+def _contradiction(young: LeafAt, old: LeafAt, why: str, law: Law) -> Finding:
+    # Of two in one epoch either may be struck: the dearer one, so that a hub wins nothing by adding it.
+    same = young.leaf.epoch == old.leaf.epoch
+    swapped = same and law.debit_of(old.leaf) > law.debit_of(young.leaf)
+    struck, other = (old, young) if swapped else (young, old)
+    told = f"{title_of(struck.leaf)} {why} {title_of(other.leaf)}"
+    return Finding(told, Challenge.DUPLICATE, struck, other=other)
+
+
+def _about_leaf(one: LeafAt, law: Law, asking: Asking) -> Iterator[Finding]:
+    leaf, title = one.leaf, title_of(one.leaf)
+    if fault := law.fault_of(leaf):
+        yield Finding(f"{title} {fault}", Challenge.FAULT, one)
+    if objection := law.objection(leaf):
+        yield Finding(f"{title}: {objection}", Challenge.RECEIPT, one, sender=leaf.provider)
+    if leaf.customer != asking.account:
+        return
+    if law.order_signers.get((leaf.customer, leaf.epoch)) is not None and (doubt := _doubt(one, law, asking)):
+        yield Finding(f"{title}: {doubt}", Challenge.ORDER, one, sender=leaf.customer)
+    if leaf.job_id in asking.doubted:
+        yield Finding(f"{title} is not what was paid for", Challenge.DISPUTE, one, sender=leaf.customer)
+
+
+def _doubt(one: LeafAt, law: Law, asking: Asking) -> str:
+    """Return why a slice of the account that looks seems not to be ordered, or ""."""
+    leaf = one.leaf
+    if asking.orders is None:
+        objection = law.objection(leaf)
+        return f"{objection}, so it may never have been ordered" if objection else ""
+    most = asking.orders.get(leaf.job_id)
+    if most is None:
+        return "no order of it is among those given"
+    return f"it brings the job to {leaf.cumulative} wei, the order allows {most}" if leaf.cumulative > most else ""
+
+
+def _about_rows(part: PartEvidence, law: Law) -> Iterator[Finding]:
+    sums = defaultdict[Address, int](int)
+    for leaf in part.part.leaves:
+        sums[leaf.customer] += law.debit_of(leaf)
+    title = f"part {part.part.index} of epoch {part.batch.epoch}"
+    for row in part.rows.debits:
+        if not part.provable:
+            why = f"{row.account} is charged {row.amount} wei in {title}, whose slices the file does not have"
+        elif row.amount > sums[row.account]:
+            why = f"{row.account} is charged {row.amount} wei in {title}, its slices come to {sums[row.account]}"
+        else:
+            continue
+        yield Finding(why, Challenge.STATEMENT, RowAt(part, row.account), sender=row.account)
+
+
+def _broken_promises(parts: Sequence[PartEvidence], asking: Asking) -> Iterator[Finding]:
+    batches = {(one.batch.hub, one.batch.vault, one.batch.epoch): one.batch for one in parts}
+    for iou, signature in asking.ious:
+        key = (iou.hub, iou.vault, iou.epoch)
+        batch = batches.get(key)
+        if batch is None or iou.payee != asking.account:
+            continue
+        domain = settlement_domain(batch.chain_id, batch.settlement)
+        own = tuple(part for part in parts if (part.batch.hub, part.batch.vault, part.batch.epoch) == key)
+        credited = sum(part.rows.credited(iou.payee) for part in own if not part.void)
+        if credited < iou.cumulative and signer_of(iou.digest(domain), signature) == iou.hub:
+            why = f"{iou.payee} is credited {credited} wei in epoch {iou.epoch}, IOU {iou.seq} says {iou.cumulative}"
+            yield Finding(why, Challenge.CLAIM, Promise(iou, signature, own), sender=iou.payee)

@@ -1,0 +1,69 @@
+"""What a party has in its own drawer: the hub's IOUs, and the orders that it signed."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from hansa_cli.problem import ExitCode, Problem
+from hansa_jobs.wire import IouMessage, IousReply
+from hansa_operator.api.aijob_parts import Order
+from hansa_operator.api.hub import VaultRef
+from hansa_operator.core.signed_order import SignedOrder, read_order
+from hansa_protocol.batch import Batch
+from hansa_protocol.eip712 import Iou, settlement_domain
+from hansa_protocol.identity import parse_address
+
+GATEWAY_IOUS = "GET /v1/ious of the hub's gateway answers with it"
+
+
+def read_file(file: Path) -> bytes:
+    """Return a file's bytes; raises Problem."""
+    try:
+        return file.read_bytes()
+    except OSError as failed:
+        what = f"cannot read {file}: {failed.strerror}"
+        raise Problem(what, "give the path of a file", code=ExitCode.USAGE) from failed
+
+
+def read_ious(file: Path) -> list[tuple[Iou, bytes]]:
+    """Return the IOUs that the gateway answered with, each with its signature; raises Problem."""
+    try:
+        reply = IousReply.model_validate_json(read_file(file))
+        return [(_iou(one), bytes.fromhex(one.signature.removeprefix("0x"))) for one in reply.ious]
+    except ValueError as broken:
+        what = f"{file} is no list of IOUs: {broken}"
+        raise Problem(what, f"{GATEWAY_IOUS}: keep that answer as it is", code=ExitCode.USAGE) from broken
+
+
+def read_orders(file: Path, batch: Batch, vault: VaultRef) -> dict[bytes, int]:
+    """Return what each ordered job may cost, in wei by job id: of the batch's hub and vault alone; raises Problem."""
+    domain = settlement_domain(batch.chain_id, batch.settlement)
+    try:
+        documents = list(yaml.safe_load_all(read_file(file)))
+        stated = [Order.model_validate(order) for order in _orders(documents)]
+    except (yaml.YAMLError, ValidationError) as broken:
+        remedy = "give what `hansa order sign` printed, manifests or orders"
+        raise Problem(f"{file} holds no orders: {broken}", remedy, code=ExitCode.USAGE) from broken
+    read = (read_order(one, domain=domain, hub=batch.hub, vaults={batch.vault: vault}) for one in stated)
+    return {one.digest: one.order.max_amount for one in read if isinstance(one, SignedOrder)}
+
+
+def _orders(documents: list[Any]) -> Iterator[Any]:
+    """Yield the orders among documents: of AIJobs, of lists of them, and those that stand alone."""
+    for document in documents:
+        if not isinstance(document, Mapping):
+            continue
+        if document.get("kind") == "List":
+            yield from _orders(list(document.get("items") or ()))
+        elif document.get("kind") == "AIJob":
+            yield from [order for order in [(document.get("spec") or {}).get("order")] if order]
+        elif "specDigest" in document:
+            yield document
+
+
+def _iou(message: IouMessage) -> Iou:
+    parties = (parse_address(message.hub), parse_address(message.vault))
+    return Iou(*parties, message.epoch, parse_address(message.payee), message.seq, int(message.cumulative))

@@ -1,0 +1,130 @@
+"""What to do about a finding now: open its case, wait for the hub, or take what the hub's silence gives."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hansa_chain.cases import Case, State
+from hansa_chain.claims import Claim
+from hansa_cli.verify.findings import Challenge, Finding
+from hansa_protocol.identity import Address
+from hansa_protocol.units import Wei
+
+NOTHING = Wei(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """State what is on chain about a finding: times in unix seconds, both included, amounts in wei.
+
+    A case can be opened from `opens` to `closes`, if `possible`, with `deposit`; one that is open can be answered
+    until `due`. `over` says that the customer has its money back, by this case or by another.
+    """
+
+    possible: bool = True
+    opens: int = 0
+    closes: int = 0
+    deposit: Wei = NOTHING
+    case: Case | Claim | None = None
+    due: int = 0
+    over: bool = False
+
+
+class Step(StrEnum):
+    """Name what can be sent about a finding; the contracts' own names."""
+
+    OPEN = "open"
+    STRIKE = "strike"
+    VOID_PART = "voidPart"
+    LAPSE = "lapse"
+    COLLECT = "collect"
+    PAY_CLAIM = "payClaim"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Say what to send now (None: nothing), who may, until when (unix seconds; 0: no end), and for what deposit.
+
+    `told` says how the matter stands; `wake` is when the next step is possible, 0 when there is none.
+    """
+
+    finding: Finding
+    told: str
+    step: Step | None = None
+    sender: Address | None = None
+    until: int = 0
+    deposit: Wei = NOTHING
+    wake: int = 0
+    settled: bool = False
+
+    @property
+    def call(self) -> str:
+        """Return the name of the contract's function to call, or "" for nothing."""
+        if self.step is Step.OPEN:
+            return self.finding.challenge.value
+        return self.step.value if self.step else ""
+
+
+_OVERDUE = {
+    Challenge.ORDER: Step.STRIKE,
+    Challenge.RECEIPT: Step.STRIKE,
+    Challenge.STATEMENT: Step.VOID_PART,
+    Challenge.CLAIM: Step.PAY_CLAIM,
+}
+_IMPOSSIBLE = {Challenge.CLAIM: "a claim needs a bond of the payee that is free"}
+_NO_ROW = "no row charges for it, so nobody pays for it"
+_ANSWERED = {
+    Challenge.ORDER: "the hub has shown the signed order",
+    Challenge.RECEIPT: "the hub has shown the provider's receipt",
+    Challenge.STATEMENT: "the hub has shown slices that come to the row; each can be challenged, take its file anew",
+    Challenge.DISPUTE: "it is over: paid as posted",
+    Challenge.CLAIM: "the hub has shown that it was paid",
+}
+
+
+def decide_remedy(finding: Finding, standing: Standing, now: int) -> Remedy:
+    """Decide what to do at a block's time (unix seconds)."""
+    case = standing.case
+    if case is None:
+        return _to_open(finding, standing, now)
+    match case.state:
+        case State.OPEN:
+            return _of_open(finding, standing, now)
+        case State.LOST if isinstance(case, Case):
+            return _of_lost(finding, case, now)
+        case State.ANSWERED:
+            return Remedy(finding, _ANSWERED[finding.challenge], settled=True)
+        case _:
+            return Remedy(finding, "the case is over", settled=True)
+
+
+def _to_open(finding: Finding, standing: Standing, now: int) -> Remedy:
+    if standing.over:
+        return Remedy(finding, "the customer has its money back already", settled=True)
+    if not standing.possible:
+        return Remedy(finding, f"cannot be challenged: {_IMPOSSIBLE.get(finding.challenge, _NO_ROW)}")
+    if now > standing.closes:
+        return Remedy(finding, "too late to challenge it")
+    if now < standing.opens:
+        return Remedy(finding, f"{finding.challenge} is possible later", wake=standing.opens)
+    return Remedy(
+        finding, "not challenged yet", Step.OPEN, finding.sender, until=standing.closes, deposit=standing.deposit
+    )
+
+
+def _of_open(finding: Finding, standing: Standing, now: int) -> Remedy:
+    if finding.challenge is Challenge.STATEMENT and standing.over:
+        return Remedy(finding, "the part is void, the deposit can come back", Step.LAPSE)
+    step = _OVERDUE.get(finding.challenge)
+    if step is None:
+        return Remedy(finding, "disputed: until somebody concedes, or it is paid as posted", wake=standing.due + 1)
+    if now <= standing.due:
+        return Remedy(finding, f"challenged: the hub may answer; then {step.value}", wake=standing.due + 1)
+    return Remedy(finding, "nobody answered in time", step)
+
+
+def _of_lost(finding: Finding, case: Case, now: int) -> Remedy:
+    if not case.penalty:
+        return Remedy(finding, "the hub has lost, all is collected", settled=True)
+    if now < case.due:
+        return Remedy(finding, "the hub has lost; then its penalty is collected", wake=case.due)
+    return Remedy(finding, f"the hub has lost, {case.penalty} wei of penalty are due", Step.COLLECT)

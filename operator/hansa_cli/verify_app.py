@@ -1,0 +1,55 @@
+"""The `hansa verify` command line: arguments and help; the work is in hansa_cli.commands.verify."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+VERIFY_EXIT_CODES = "Exit codes: 0 all is right, 1 something is wrong, 2 wrong arguments, 3 the chain is unreachable."
+
+
+def verify(
+    *,
+    files: Annotated[list[Path], typer.Argument(metavar="BATCH-FILE...", help="Batch files of one settlement.")],
+    rpc_url: Annotated[str, typer.Option("--rpc", "--rpc-url", envvar="HANSA_RPC_URL", help="A node of the chain.")],
+    account: Annotated[
+        str | None, typer.Option("--account", help="Show this customer's, provider's or publisher's bill.")
+    ] = None,
+    manifest: Annotated[
+        Path | None, typer.Option("--manifest", "-m", help="The deployment's manifest: where challenges go.")
+    ] = None,
+    services: Annotated[
+        str | None, typer.Option("--services", help="Without a manifest: contract where services are published.")
+    ] = None,
+    ious: Annotated[
+        Path | None, typer.Option("--ious", help="Answer of the gateway's /v1/ious, to hold the batches against.")
+    ] = None,
+    orders: Annotated[
+        Path | None, typer.Option("--orders", help="What `hansa order sign` printed: no other job was ordered.")
+    ] = None,
+    dispute: Annotated[
+        list[str] | None, typer.Option("--dispute", help="Id of a job of the account that is not worth its price.")
+    ] = None,
+    send: Annotated[bool, typer.Option("--send", help="Challenge what is wrong, with the key of --key-file.")] = False,
+    key_file: Annotated[
+        Path | None, typer.Option("--key-file", help="The sender's private key, in a file for its owner's eyes only.")
+    ] = None,
+) -> None:
+    """Check a hub's batches against the chain, trusting neither hub nor cluster, and challenge what is wrong."""
+    from hansa_cli.commands.verify import Request, verify_batches
+
+    if send != (key_file is not None):
+        raise typer.BadParameter("--send and --key-file go together")
+    verify_batches(
+        Request(
+            files,
+            rpc_url,
+            account=account,
+            services=services,
+            manifest=manifest,
+            ious=ious,
+            orders=orders,
+            doubted=dispute or (),
+            key_file=key_file,
+        )
+    )

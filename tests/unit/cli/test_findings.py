@@ -1,0 +1,186 @@
+"""What is wrong with batches, and which challenge there is for it; nothing is found where nothing is wrong."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from hansa_chain.posted_rows import PostedRows
+from hansa_cli.verify.evidence import LeafAt, PartEvidence, RowAt
+from hansa_cli.verify.findings import Asking, Challenge, Finding, Promise, find_wrongs
+from hansa_cli.verify.law import Law
+from hansa_protocol.batch import Batch
+from hansa_protocol.eip712 import Iou
+from hansa_protocol.identity import Address
+from hansa_protocol.leaf import Leaf
+from hansa_protocol.parts import net_part
+from hansa_protocol.rows import Row
+from hansa_protocol.signing import address_of, sign
+from hansa_protocol.units import Wei
+from tests.unit.cli.test_claims import (
+    BATCH,
+    CUSTOMER,
+    DOMAIN,
+    EPOCH,
+    FEE_BPS,
+    KEY,
+    PAYOUT,
+    PROVIDER,
+    ROYALTY_BPS,
+    SERVICE,
+    SIGNED,
+    VAULT,
+    leaf_of,
+    posted,
+)
+
+HUB = address_of(KEY)
+LEAF = leaf_of(SIGNED[0])
+OTHER = leaf_of(SIGNED[1])
+LAW = Law(
+    fee_bps=FEE_BPS,
+    royalties={SERVICE: ROYALTY_BPS},
+    receipt_keys={(PROVIDER, EPOCH): address_of(KEY)},
+    order_signers={(CUSTOMER, EPOCH): PAYOUT},
+    receipts={signed.receipt.digest(DOMAIN): signed for signed in SIGNED},
+)
+
+
+def part_of(
+    *leaves: Leaf, more: Mapping[Address, int] | None = None, epoch: int = EPOCH, **changes: Any
+) -> PartEvidence:
+    """Return a posted part whose debit rows are higher by `more` than its slices."""
+    part = net_part(0, leaves, BATCH.tariff)
+    debits = tuple(replace(row, amount=Wei(row.amount + (more or {}).get(row.account, 0))) for row in part.debits)
+    part = replace(part, debits=debits)
+    batch: Batch = replace(BATCH, hub=HUB, parts=(part,), epoch=epoch)
+    rows = PostedRows(debits, tuple(row.amount for row in debits), part.credits)
+    return replace(PartEvidence(batch, part, posted(part), rows, void=False), **changes)
+
+
+def found(*parts: PartEvidence, law: Law = LAW, **asked: Any) -> list[tuple[Challenge, Address | None]]:
+    return [(one.challenge, one.sender) for one in find_wrongs(parts, law, Asking(**asked))]
+
+
+def test_nothing_is_found_where_nothing_is_wrong() -> None:
+    orders = {leaf.job_id: leaf.cumulative for leaf in (LEAF, OTHER)}
+    assert found(part_of(LEAF, OTHER)) == []
+    assert found(part_of(LEAF, OTHER), account=CUSTOMER) == []
+    assert found(part_of(LEAF, OTHER), account=CUSTOMER, orders=orders) == []
+
+
+def test_a_slice_in_two_epochs_is_a_duplicate_and_the_younger_is_struck() -> None:
+    again = replace(LEAF, epoch=EPOCH + 1)
+    (one,) = find_wrongs([part_of(again, epoch=EPOCH + 1), part_of(LEAF)], LAW, Asking())
+    assert (one.challenge, one.sender) == (Challenge.DUPLICATE, None)
+    assert isinstance(one.about, LeafAt)
+    assert one.other is not None
+    assert (one.about.leaf, one.other.leaf) == (again, LEAF)
+
+
+def test_of_two_in_one_epoch_the_dearer_is_struck() -> None:
+    dear = replace(LEAF, provider_amount=LEAF.provider_amount - 1)
+    (one, *_) = find_wrongs([part_of(LEAF, dear)], LAW, Asking())
+    assert isinstance(one.about, LeafAt)
+    assert (one.challenge, one.about.leaf) == (Challenge.DUPLICATE, LEAF)
+
+
+def test_time_of_one_attempt_twice_and_a_cumulative_that_does_not_grow_are_contradictions() -> None:
+    after = replace(LEAF, seq=1, cumulative=2 * LEAF.cumulative)
+    assert (Challenge.DUPLICATE, None) in found(part_of(LEAF, after))
+    later = replace(after, from_ms=LEAF.to_ms, to_ms=LEAF.to_ms + 1, cumulative=LEAF.cumulative)
+    assert (Challenge.DUPLICATE, None) in found(part_of(LEAF, later))
+    assert (Challenge.DUPLICATE, None) not in found(part_of(LEAF, replace(later, cumulative=2 * LEAF.cumulative)))
+
+
+def test_slices_of_other_hubs_contradict_nothing() -> None:
+    here, there = part_of(LEAF), part_of(LEAF)
+    there = replace(there, batch=replace(there.batch, hub=PAYOUT))
+    assert found(here, there) == []
+
+
+def test_a_slice_that_is_wrong_in_itself_is_a_fault() -> None:
+    assert (Challenge.FAULT, None) in found(part_of(replace(LEAF, cumulative=LEAF.cumulative - 1)))
+    assert (Challenge.FAULT, None) in found(part_of(replace(LEAF, to_ms=LEAF.from_ms - 1)))
+
+
+def test_the_provider_can_ask_for_a_receipt_that_does_not_bear_a_slice_out() -> None:
+    assert found(part_of(replace(LEAF, receipt_digest=b"q" * 32))) == [(Challenge.RECEIPT, PROVIDER)]
+
+
+def test_a_customer_asks_for_the_order_of_a_job_that_it_did_not_order() -> None:
+    assert found(part_of(LEAF), account=CUSTOMER, orders={}) == [(Challenge.ORDER, CUSTOMER)]
+    low = {LEAF.job_id: LEAF.cumulative - 1}
+    assert found(part_of(LEAF), account=CUSTOMER, orders=low) == [(Challenge.ORDER, CUSTOMER)]
+
+
+def test_without_its_orders_a_customer_asks_only_where_no_provider_signed() -> None:
+    bare = part_of(replace(LEAF, receipt_digest=b"q" * 32))
+    assert (Challenge.ORDER, CUSTOMER) in found(bare, account=CUSTOMER)
+    assert (Challenge.ORDER, CUSTOMER) not in found(bare, account=PROVIDER)
+
+
+def test_without_an_order_signer_there_is_no_order_to_ask_for() -> None:
+    law = replace(LAW, order_signers={(CUSTOMER, EPOCH): None})
+    assert found(part_of(LEAF), law=law, account=CUSTOMER, orders={}) == []
+
+
+def test_what_a_customer_doubts_is_disputed_by_it_alone() -> None:
+    doubted = frozenset({LEAF.job_id})
+    assert found(part_of(LEAF, OTHER), account=CUSTOMER, doubted=doubted) == [(Challenge.DISPUTE, CUSTOMER)]
+    assert found(part_of(LEAF, OTHER), account=PROVIDER, doubted=doubted) == []
+
+
+def test_a_row_above_its_slices_is_demanded_by_whom_it_charges() -> None:
+    (one,) = find_wrongs([part_of(LEAF, more={CUSTOMER: 1})], LAW, Asking())
+    assert (one.challenge, one.sender) == (Challenge.STATEMENT, CUSTOMER)
+    assert isinstance(one.about, RowAt)
+
+
+def test_a_row_at_a_royalty_that_is_not_the_chains_is_demanded() -> None:
+    law = replace(LAW, royalties={SERVICE: ROYALTY_BPS - 100})
+    assert found(part_of(LEAF), law=law) == [(Challenge.STATEMENT, CUSTOMER)]
+    unpublished = replace(LAW, royalties={SERVICE: None})
+    assert found(part_of(LEAF), law=unpublished) == [(Challenge.STATEMENT, CUSTOMER)]
+
+
+def test_of_a_file_that_is_not_what_was_posted_every_customer_demands_its_statement() -> None:
+    part = part_of(LEAF, OTHER)
+    other = replace(part, posted=replace(part.posted, header=replace(part.posted.header, jobs_root=b"z" * 32)))
+    assert found(other, account=CUSTOMER, orders={}) == [(Challenge.STATEMENT, CUSTOMER)]
+
+
+def promise(cumulative: int, *, key: bytes = KEY, payee: Address = PROVIDER) -> tuple[Iou, bytes]:
+    iou = Iou(HUB, VAULT, EPOCH, payee, 4, cumulative)
+    return iou, sign(iou.digest(DOMAIN), key)
+
+
+def claims(part: PartEvidence, account: Address, *ious: tuple[Iou, bytes]) -> list[Finding]:
+    return [one for one in find_wrongs([part], LAW, Asking(account, ious=ious)) if one.challenge is Challenge.CLAIM]
+
+
+def test_a_payee_claims_what_its_iou_says_and_no_row_credits() -> None:
+    earned = LEAF.provider_amount
+    assert claims(part_of(LEAF), PROVIDER, promise(earned)) == []
+    (one,) = claims(part_of(LEAF), PROVIDER, promise(earned + 1))
+    assert isinstance(one.about, Promise)
+    assert one.sender == PROVIDER
+    assert claims(part_of(LEAF, void=True), PROVIDER, promise(earned)), "a void part credits nobody"
+
+
+def test_ious_of_others_and_ious_that_the_hub_did_not_sign_are_no_claims() -> None:
+    much = LEAF.provider_amount + 1
+    assert claims(part_of(LEAF), PROVIDER, promise(much, key=b"\2" * 32), promise(much, payee=PAYOUT)) == []
+
+
+def test_a_void_part_is_challenged_no_more_but_its_row_is_followed_to_the_penalty() -> None:
+    bad = replace(LEAF, receipt_digest=b"q" * 32)
+    assert found(part_of(bad, more={CUSTOMER: 1}, void=True)) == [(Challenge.STATEMENT, CUSTOMER)]
+
+
+def test_a_slice_that_no_row_charges_for_has_no_proof() -> None:
+    part = part_of(LEAF)
+    bare = replace(part, part=replace(part.part, debits=()), rows=PostedRows((), (), ()))
+    assert LeafAt(bare, 0).prove_charge() is None
+    proof = LeafAt(part, 0).prove_charge()
+    assert proof is not None
+    assert proof.slice.charge.row == Row(CUSTOMER, part.rows.debits[0].amount).pack()

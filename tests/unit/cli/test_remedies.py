@@ -1,0 +1,91 @@
+"""What to do about a finding follows from how far its case is, and from the time."""
+
+from typing import Any
+
+import pytest
+
+from hansa_chain.cases import Case, State
+from hansa_chain.claims import Claim
+from hansa_cli.verify.evidence import LeafAt
+from hansa_cli.verify.findings import Challenge, Finding
+from hansa_cli.verify.remedies import Remedy, Standing, Step, decide_remedy
+from hansa_protocol.units import Wei
+from tests.unit.cli.test_claims import CUSTOMER
+from tests.unit.cli.test_findings import LEAF, part_of
+
+WHERE = LeafAt(part_of(LEAF), 0)
+OPENER = CUSTOMER
+
+
+def remedy(challenge: Challenge, now: int, **standing: Any) -> Remedy:
+    known: dict[str, Any] = {"closes": 100, "deposit": Wei(7), "due": 150, **standing}
+    return decide_remedy(Finding("why", challenge, WHERE, sender=CUSTOMER), Standing(**known), now)
+
+
+def case(state: State, *, due: int = 150, penalty: int = 5) -> Case:
+    return Case(OPENER, due, state, Wei(7), Wei(penalty))
+
+
+@pytest.mark.parametrize("challenge", Challenge)
+def test_a_case_is_opened_until_its_last_second_by_who_may(challenge: Challenge) -> None:
+    opened = remedy(challenge, 100)
+    assert (opened.step, opened.call, opened.sender) == (Step.OPEN, challenge.value, CUSTOMER)
+    assert (opened.until, opened.deposit) == (100, 7)
+    late = remedy(challenge, 101)
+    assert (late.step, late.settled) == (None, False)
+
+
+def test_before_its_time_a_claim_waits() -> None:
+    early = remedy(Challenge.CLAIM, 49, opens=50)
+    assert (early.step, early.wake) == (None, 50)
+    assert remedy(Challenge.CLAIM, 50, opens=50).step is Step.OPEN
+
+
+OVERDUE = {
+    Challenge.ORDER: Step.STRIKE,
+    Challenge.RECEIPT: Step.STRIKE,
+    Challenge.STATEMENT: Step.VOID_PART,
+}
+
+
+@pytest.mark.parametrize(("challenge", "step"), OVERDUE.items())
+def test_the_hub_may_answer_until_the_last_second_then_its_silence_counts(challenge: Challenge, step: Step) -> None:
+    waiting = remedy(challenge, 150, case=case(State.OPEN))
+    assert (waiting.step, waiting.wake, waiting.settled) == (None, 151, False)
+    assert remedy(challenge, 151, case=case(State.OPEN)).step is step
+
+
+def test_a_claim_is_paid_when_nobody_answered_it() -> None:
+    claim = Claim(Wei(9), Wei(9), 0, State.OPEN, Wei(9), Wei(7), Wei(0))
+    assert remedy(Challenge.CLAIM, 150, case=claim).step is None
+    paid = remedy(Challenge.CLAIM, 151, case=claim)
+    assert (paid.step, paid.sender) == (Step.PAY_CLAIM, None)
+
+
+def test_a_dispute_asks_for_nothing_more() -> None:
+    assert remedy(Challenge.DISPUTE, 151, case=case(State.OPEN)).step is None
+
+
+def test_a_demand_about_a_part_that_something_else_made_void_lapses() -> None:
+    assert remedy(Challenge.STATEMENT, 120, case=case(State.OPEN), over=True).step is Step.LAPSE
+
+
+def test_a_penalty_is_collected_when_it_is_due_and_then_all_is_settled() -> None:
+    lost = case(State.LOST, due=200)
+    assert (remedy(Challenge.ORDER, 199, case=lost).step, remedy(Challenge.ORDER, 199, case=lost).wake) == (None, 200)
+    assert remedy(Challenge.ORDER, 200, case=lost).step is Step.COLLECT
+    assert remedy(Challenge.ORDER, 200, case=case(State.LOST, penalty=0)).settled
+
+
+@pytest.mark.parametrize("state", [State.ANSWERED, State.ENDED])
+def test_what_is_answered_or_over_is_settled(state: State) -> None:
+    assert remedy(Challenge.RECEIPT, 120, case=case(state)).settled
+
+
+def test_money_that_is_back_needs_no_case() -> None:
+    assert remedy(Challenge.ORDER, 50, over=True).settled
+
+
+def test_what_cannot_be_challenged_says_why() -> None:
+    assert "no row charges" in remedy(Challenge.ORDER, 50, possible=False).told
+    assert "bond of the payee" in remedy(Challenge.CLAIM, 50, possible=False).told

@@ -1,0 +1,58 @@
+"""`hansa verify` refuses before it reads anything: wrong arguments, keys that others can read, no file, no batch."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hansa_cli.main import app
+from hansa_cli.problem import ExitCode, Problem
+
+KEY = "0x" + "11" * 32
+
+
+def run(*arguments: str) -> str:
+    done = CliRunner().invoke(app, ["verify", "--rpc", "http://127.0.0.1:9", *arguments])
+    if isinstance(done.exception, Problem):
+        raise done.exception
+    assert done.exit_code == ExitCode.USAGE
+    return done.output
+
+
+def key_file(folder: Path, mode: int) -> str:
+    path = folder / "key"
+    path.write_text(KEY + "\n")
+    path.chmod(mode)
+    return str(path)
+
+
+def test_sending_and_a_key_go_together(tmp_path: Path) -> None:
+    assert "--send" in run("batch", "--send")
+    assert "--send" in run("batch", "--key-file", key_file(tmp_path, 0o600))
+
+
+def test_to_send_the_contracts_have_to_be_known(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="--manifest") as met:
+        run("batch", "--send", "--key-file", key_file(tmp_path, 0o600))
+    assert met.value.code is ExitCode.USAGE
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_a_key_that_others_can_read_is_not_used_and_not_shown(tmp_path: Path, mode: int) -> None:
+    with pytest.raises(Problem, match="chmod 600") as met:
+        run("batch", "--send", "--key-file", key_file(tmp_path, mode), "--manifest", "m")
+    assert met.value.code is ExitCode.USAGE
+    assert KEY[2:] not in str(met.value)
+
+
+def test_a_file_that_is_not_there_is_a_wrong_argument(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="cannot read") as met:
+        run(str(tmp_path / "nowhere"))
+    assert met.value.code is ExitCode.USAGE
+
+
+def test_a_file_that_does_not_say_whose_it_is_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "garbage").write_bytes(b"\xff{[")
+    with pytest.raises(Problem, match="whose batch") as met:
+        run(str(tmp_path / "garbage"))
+    assert met.value.code is ExitCode.FAILED
