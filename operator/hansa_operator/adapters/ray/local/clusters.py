@@ -65,11 +65,12 @@ def leader(found: Sequence[Process], role: str) -> Process | None:
 
 
 def tail(log: Path) -> str:
-    """Return the end of a log as one line."""
+    """Return the end of a log as one line; of a traceback what the exception says, not where it was raised."""
     try:
         lines = log.read_text(errors="replace").strip().splitlines()[-TAIL_LINES:]
     except OSError:
         lines = []
+    lines = [line for line in lines if not line.startswith((" ", "Traceback"))] or lines
     return " | ".join(lines)[-800:] or "it printed nothing"
 
 
