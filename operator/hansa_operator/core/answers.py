@@ -18,8 +18,8 @@ MOST_LEAVES = 200
 class CaseFacts:
     """Gather what is known of a case.
 
-    `batch` is what was sealed for its epoch, None where ledger or store have none; `order` is that of the slice's job,
-    `paid` are the parts in which a claim's payee was paid, and `refused` says why the last try was refused.
+    `batch` is what was sealed for its epoch, None where ledger or store have none that was posted. `order` is that of
+    the slice's job, `paid` are the parts in which a claim's payee was paid, `refused` is why the last try was refused.
     """
 
     case: OpenCase
@@ -69,7 +69,7 @@ def decide_answers(cases: Iterable[CaseFacts], now: int) -> Iterator[Answer | Un
         if facts.refused:
             yield Unanswered(facts.case, facts.refused)
         if facts.batch is None:
-            yield Unanswered(facts.case, "the store has no batch of its epoch")
+            yield Unanswered(facts.case, "the store has no batch of its epoch that was posted")
         elif facts.case.part >= len(facts.batch.parts):
             yield Unanswered(facts.case, "the batch in the store has no such part")
         else:

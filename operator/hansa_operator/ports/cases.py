@@ -49,6 +49,11 @@ class OpenPool:
     epoch: int
     closable_from: int
 
+    @property
+    def key(self) -> str:
+        """Return its name for ever."""
+        return f"pool-{self.vault}-{self.epoch}"
+
 
 @dataclass(frozen=True, slots=True)
 class OpenCases:

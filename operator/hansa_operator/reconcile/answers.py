@@ -13,6 +13,7 @@ from hansa_operator.core.transactions import is_due, replaced_nonce
 from hansa_operator.ports.cases import CaseKind, Cases, OpenCase
 from hansa_operator.ports.chain import ChainUnreachable, SentTx
 from hansa_operator.ports.kube import ObjectRef
+from hansa_operator.ports.ledger import SealState
 from hansa_operator.ports.store import StoreError
 from hansa_operator.reconcile.transactions import observe_sent, send
 from hansa_operator.reconcile.world import World
@@ -20,8 +21,8 @@ from hansa_protocol.batch import Batch, decode_batch
 
 LOOK_MS = 2_000
 PATIENCE_MS = 10_000
-OWN = ("case-", "claim-")
-"""What keys of cases begin with."""
+OWN = ("case-", "claim-", "pool-")
+"""What the names of cases and of pools begin with."""
 How = Callable[..., Awaitable[SentTx]]
 log = structlog.get_logger(__name__)
 
@@ -49,9 +50,8 @@ async def _look(world: World, cases: Cases) -> None:
             failed[one.case.key] = one
     for pool in seen.pools:
         if seen.timestamp >= pool.closable_from:
-            name = f"pool-{pool.vault}-{pool.epoch}"
-            await _send(world, name, 0, "closePool", partial(cases.close_pool, pool.vault, pool.epoch))
-    _forget(world, {case.key for case in seen.cases})
+            await _send(world, pool.key, 0, "closePool", partial(cases.close_pool, pool.vault, pool.epoch))
+    _forget(world, {one.key for one in (*seen.cases, *seen.pools)})
     _show(world, CasesView(len(seen.cases), tuple(map(_describe, failed.values()))))
 
 
@@ -67,7 +67,7 @@ async def _gather(world: World, cases: Cases, case: OpenCase) -> CaseFacts:
 
 async def _batch(world: World, case: OpenCase) -> Batch | None:
     seal = next((one for one in world.books.seals(case.vault) if one.epoch == case.epoch), None)
-    if seal is None:
+    if seal is None or seal.state is SealState.MISSED:
         return None
     try:
         return decode_batch(await world.store.blobs.get(seal.batch_digest))
@@ -88,7 +88,7 @@ async def _send(world: World, subject: str, step: int, action: str, how: How) ->
 
 
 def _forget(world: World, open_keys: set[str]) -> None:
-    """Drop refusals of cases that are over."""
+    """Drop refusals of what is over."""
     for key in [key for key in world.desk.refusals if key.startswith(OWN) and key not in open_keys]:
         del world.desk.refusals[key]
 

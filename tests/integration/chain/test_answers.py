@@ -185,7 +185,7 @@ async def test_a_batch_that_the_store_has_lost_is_told(hub: Defence) -> None:
     challenge(hub, Kind.RECEIPT, batch, part)
     await hub.look()
     assert hub.world.desk.cases is not None
-    assert "no batch of its epoch" in hub.world.desk.cases.unanswered[0]
+    assert "no batch of its epoch that was posted" in hub.world.desk.cases.unanswered[0]
 
 
 async def test_an_answer_that_is_under_way_is_not_sent_again_after_a_restart(scene: Scene, tmp_path: Path) -> None:
