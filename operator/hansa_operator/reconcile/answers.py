@@ -51,7 +51,7 @@ async def _look(world: World, cases: Cases) -> None:
     for pool in seen.pools:
         if seen.timestamp >= pool.closable_from:
             await _send(world, pool.key, 0, "closePool", partial(cases.close_pool, pool.vault, pool.epoch))
-    _forget(world, {one.key for one in (*seen.cases, *seen.pools)})
+    _forget(world, {case.key for case in seen.cases} | {pool.key for pool in seen.pools})
     _show(world, CasesView(len(seen.cases), tuple(map(_describe, failed.values()))))
 
 
