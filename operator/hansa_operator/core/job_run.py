@@ -63,11 +63,7 @@ def _stop(facts: JobFacts, stopped: AttemptRecord, notice: Notice) -> JobDecisio
 
 
 def _end(facts: JobFacts, ended: AttemptRecord) -> JobDecision:
-    warning = ended.outcome in (Outcome.FAILED, Outcome.LOST)
-    said = f": {ended.message}" if ended.message else ""
-    text = f"attempt {ended.attempt} on provider {ended.provider} ended as {ended.outcome.value}{said}"
-    notices = (Notice("AttemptEnded", text, warning=warning),)
-    return JobDecision(Draft.of(facts).attempt(ended).finish(), records=(ended,), notices=notices)
+    return JobDecision(Draft.of(facts).attempt(ended).finish(), records=(ended,))
 
 
 def stop_wanted(facts: JobFacts, attempt: AttemptRecord) -> tuple[str, str]:
