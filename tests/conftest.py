@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
@@ -11,3 +12,13 @@ pytest_plugins = [
 # Two busy cores make an example's duration say nothing; what fails is printed so that it can be run again.
 settings.register_profile("hansa", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("hansa")
+
+LAST = Path(__file__).with_name("integration") / "operator"
+"""What is played here needs the machine to itself, and what it is played in stays up to the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a folder together; the order of folders, and within one, stays random."""
+    folders = dict.fromkeys(item.path.parent for item in items)
+    order = {folder: (folder == LAST, number) for number, folder in enumerate(folders)}
+    items.sort(key=lambda item: order[item.path.parent])

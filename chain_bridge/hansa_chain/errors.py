@@ -8,6 +8,13 @@ class ChainProblem(Exception):
     """Begin of every exception of this package; the message says what happened, why, and what to do."""
 
 
+class NoUrl(ChainProblem):
+    """Raised when what was given as a node's URL is none; it is not shown, since there may be a key in it."""
+
+    def __init__(self) -> None:
+        super().__init__("what was given as the node's URL is none: write http://HOST:PORT or https://HOST")
+
+
 class ChainUnreachable(ChainProblem):
     """Raised when the node does not answer: temporary, and no statement about what is on chain."""
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from web3.providers.rpc import HTTPProvider
 
-from hansa_chain.errors import BlockUnknown, ChainUnreachable, WrongChain
+from hansa_chain.errors import BlockUnknown, ChainUnreachable, NoUrl, WrongChain
 from hansa_chain.node_errors import explain
 from hansa_protocol.identity import Address
 
@@ -47,7 +47,7 @@ class Chain:
 
     @classmethod
     def connect(cls, url: str, *, chain_id: int, timeout: float = 10.0) -> "Chain":
-        """Return the chain behind a URL; raises ChainUnreachable, or WrongChain when the node serves another one."""
+        """Return the chain behind a URL; raises NoUrl, ChainUnreachable, or WrongChain when the node serves another."""
         shown = _without_secrets(url)
         # No retries inside: who calls knows what may be repeated, and how long it may take.
         provider = HTTPProvider(url, request_kwargs={"timeout": timeout}, exception_retry_configuration=None)
@@ -140,7 +140,12 @@ def _log(entry: dict[str, Any]) -> Log:
 
 
 def _without_secrets(url: str) -> str:
-    """Return the URL without its path, user and query, where providers of nodes put keys."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
+    """Return the URL without its path, user and query, where providers of nodes put keys; raises NoUrl."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        raise NoUrl from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise NoUrl
     return f"{parts.scheme}://{parts.hostname}{port}"

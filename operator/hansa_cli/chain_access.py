@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hansa_chain.errors import ChainProblem, ChainUnreachable
+from hansa_chain.errors import ChainProblem, ChainUnreachable, NoUrl
 from hansa_chain.providers import Providers
 from hansa_chain.rpc import BlockStamp, Chain
 from hansa_chain.services import Services
@@ -91,6 +91,8 @@ def market_terms(cluster: Cluster, hub: Manifest) -> tuple[int, int]:
 
 def explain_chain(problem: ChainProblem) -> Problem:
     """Return what a person can do about an answer of the chain."""
+    if isinstance(problem, NoUrl):
+        return Problem(str(problem), f"give one with --rpc-url, or set {RPC_VARIABLE}", code=ExitCode.USAGE)
     unreachable = isinstance(problem, ChainUnreachable)
     remedy = "see whether the node runs; give another with --rpc-url"
     return Problem(str(problem), remedy, code=ExitCode.UNREACHABLE if unreachable else ExitCode.REFUSED)

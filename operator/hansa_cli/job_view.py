@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hansa_cli.listing import Listing
+from hansa_operator.api.aijob_reasons import DECISIVE, PROGRESS
 
 Manifest = Mapping[str, Any]
 HEADINGS = ("NAME", "PHASE", "PROVIDER", "ATTEMPTS", "GPU-SECONDS", "COST", "SETTLED", "AGE", "REASON")
@@ -24,10 +25,10 @@ def is_true(thing: Manifest, kind: str) -> bool:
 def reason_of(thing: Manifest) -> tuple[str, str]:
     """Return the reason and message that matter most now."""
     known = conditions(thing)
-    for kind in ("Stalled", "Failed", "Complete"):
+    for kind in DECISIVE:
         if is_true(thing, kind):
             return known[kind].get("reason", ""), known[kind].get("message", "")
-    for kind in ("Running", "Placed", "Admitted", "Reconciling"):
+    for kind in PROGRESS:
         if kind in known:
             return known[kind].get("reason", ""), known[kind].get("message", "")
     return "", ""

@@ -22,6 +22,13 @@ class Format(StrEnum):
     YAML = "yaml"
 
 
+class PlainFormat(StrEnum):
+    """Choose how plain data is printed."""
+
+    YAML = "yaml"
+    JSON = "json"
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Hold a table: headings, rows of text, and which columns are numbers."""
@@ -54,10 +61,10 @@ def print_objects(objects: Sequence[Mapping[str, Any]], form: Format) -> None:
     print_document(document, form)
 
 
-def print_documents(documents: Sequence[Mapping[str, Any]], form: Format) -> None:
+def print_documents(documents: Sequence[Mapping[str, Any]], form: PlainFormat) -> None:
     """Print plain data for another program: as YAML one document after the other, as JSON several as a List."""
-    if form is Format.JSON:
-        print_objects(documents, form)
+    if form is PlainFormat.JSON:
+        print_objects(documents, Format.JSON)
     else:
         text = yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True)
         OUT.out(text.removesuffix("\n"), highlight=False)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hansa_cli.listing import Format
+from hansa_cli.listing import PlainFormat
 
 order_app = typer.Typer(name="order", help="Sign jobs for credit lines that ask for orders.", no_args_is_help=True)
 
@@ -20,13 +20,7 @@ References = Annotated[
 Namespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Namespace in which the job is to run.")]
 
 
-def _plain(form: Format) -> Format:
-    if form is Format.TABLE:
-        raise typer.BadParameter("choose yaml or json: a manifest is no table")
-    return form
-
-
-Output = Annotated[Format, typer.Option("--output", "-o", callback=_plain, help="How to print: yaml or json.")]
+Output = Annotated[PlainFormat, typer.Option("--output", "-o", help="How to print.")]
 
 
 @order_app.command()
@@ -55,7 +49,7 @@ def sign(
         int, typer.Option("--valid-hours", min=1, help="Hours until the end, unless --expires-at is given.")
     ] = 168,
     order_only: Annotated[bool, typer.Option("--order-only", help="Print the order without the manifest.")] = False,
-    output: Output = Format.YAML,
+    output: Output = PlainFormat.YAML,
 ) -> None:
     """Print the manifest with its signed order, ready for `kubectl apply -f -`.
 
@@ -77,7 +71,7 @@ def sign(
 
 @order_app.command()
 def show(
-    *, filename: Files, references: References = None, namespace: Namespace = None, output: Output = Format.YAML
+    *, filename: Files, references: References = None, namespace: Namespace = None, output: Output = PlainFormat.YAML
 ) -> None:
     """Show what an order signs of each job, with its digest."""
     from hansa_cli.commands.order import Sources, show_orders

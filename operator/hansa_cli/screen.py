@@ -14,6 +14,8 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 
 from hansa_cli.problem import Problem
 
+SIGN_SECONDS = 15.0
+"""Where nobody watches, a line tells that often what is under way."""
 WIDE = 200
 """Columns of the output where nobody watches: a program or a file has no edge."""
 
@@ -31,11 +33,15 @@ def show_problem(problem: Problem) -> None:
 class Steps:
     """Show work that takes a while, several steps at once if they overlap, and keep how long each took."""
 
-    def __init__(self, console: Console = OUT) -> None:
+    def __init__(self, console: Console = OUT, *, sign_seconds: float = SIGN_SECONDS) -> None:
         self._console = console
+        self._sign_seconds = sign_seconds
         self._progress: Progress | None = None
         self._lock = threading.Lock()
         self._seconds: dict[str, float] = {}
+        self._running: list[Note] = []
+        self._over = threading.Event()
+        self._signs: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
@@ -43,6 +49,10 @@ class Steps:
             text = TextColumn("{task.description}  [dim]{task.fields[note]}[/]")
             self._progress = Progress(spinner, text, TimeElapsedColumn(), console=self._console, transient=False)
             self._progress.start()
+        else:
+            self._over.clear()
+            self._signs = threading.Thread(target=self._give_signs, name="signs of life", daemon=True)
+            self._signs.start()
         return self
 
     def __exit__(
@@ -51,6 +61,10 @@ class Steps:
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
+        if self._signs is not None:
+            self._over.set()
+            self._signs.join()
+            self._signs = None
 
     @property
     def seconds(self) -> Mapping[str, float]:
@@ -65,34 +79,57 @@ class Steps:
     @contextmanager
     def step(self, key: str, title: str) -> Iterator["Note"]:
         """Show a step from its start to its end; `key` names it in the timings."""
-        started = time.monotonic()
-        task = self._begin(title)
-        yield Note(self._progress, task)
-        took = time.monotonic() - started
-        self.keep(key, took)
-        self._end(title, task, took)
+        note = self._begin(title)
+        with self._lock:
+            self._running.append(note)
+        try:
+            yield note
+        finally:
+            with self._lock:
+                self._running.remove(note)
+        self.keep(key, note.seconds)
+        self._end(note)
 
-    def _begin(self, title: str) -> TaskID | None:
+    def _begin(self, title: str) -> "Note":
         if self._progress is not None:
-            return self._progress.add_task(escape(title), total=1, note="")
+            return Note(title, self._progress, self._progress.add_task(escape(title), total=1, note=""))
         self._console.print(f"... {title}", markup=False)
-        return None
+        return Note(title)
 
-    def _end(self, title: str, task: TaskID | None, took: float) -> None:
-        if self._progress is not None and task is not None:
-            self._progress.update(task, completed=1)
+    def _end(self, note: "Note") -> None:
+        if note.progress is not None and note.task is not None:
+            note.progress.update(note.task, completed=1)
         else:
-            self._console.print(f"ok  {title} ({took:.1f} s)", markup=False)
+            self._console.print(f"ok  {note.title} ({note.seconds:.1f} s)", markup=False)
+
+    def _give_signs(self) -> None:
+        """Tell of the steps that run, as long as the block does."""
+        while not self._over.wait(self._sign_seconds):
+            with self._lock:
+                told = "; ".join(note.line() for note in self._running)
+            if told:
+                self._console.print(f"    {told}", markup=False)
 
 
 class Note:
-    """Say beside a running step how far it is; silent where nobody watches."""
+    """Say beside a running step how far it is."""
 
-    def __init__(self, progress: Progress | None, task: TaskID | None) -> None:
-        self._progress = progress
-        self._task = task
+    def __init__(self, title: str, progress: Progress | None = None, task: TaskID | None = None) -> None:
+        self.title, self.progress, self.task = title, progress, task
+        self._begun = time.monotonic()
+        self._said = ""
+
+    @property
+    def seconds(self) -> float:
+        """Return for how long the step has run."""
+        return time.monotonic() - self._begun
 
     def say(self, text: str) -> None:
         """Show a few words beside the step."""
-        if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, note=escape(text))
+        self._said = text
+        if self.progress is not None and self.task is not None:
+            self.progress.update(self.task, note=escape(text))
+
+    def line(self) -> str:
+        """Return in a few words how far the step is."""
+        return f"{self.title} ({', '.join(filter(None, (self._said, f'{self.seconds:.0f} s')))})"

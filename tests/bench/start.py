@@ -57,6 +57,7 @@ def measure_environment(home: Path) -> list[Measurement]:
             Measurement("apply to user code, warm, p50", percentile(warm, 0.5), "s"),
             Measurement("apply to user code, warm, p95", percentile(warm, 0.95), "s"),
             Measurement("status writes per transition", watch.writes_per_transition(), "writes", 1),
+            Measurement("status writes of usage alone", watch.usage_writes, "writes"),
             Measurement("operator's resident memory", bench.operator_rss_bytes() / 2**20, "MiB", 160),
         ]
 

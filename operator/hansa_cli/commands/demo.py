@@ -10,7 +10,7 @@ from hansa_cli.problem import Problem
 from hansa_cli.sandbox.closing import undisturbed
 from hansa_cli.sandbox.home import Home, load_record
 from hansa_cli.sandbox.teardown import is_there, tear_down
-from hansa_cli.screen import OUT
+from hansa_cli.screen import OUT, Steps
 from hansa_cli.verify.check import Check
 
 
@@ -23,9 +23,9 @@ def run_demo(given: Path | None, *, keep: bool) -> None:
     try:
         record = ensure_sandbox(home)
         checks = play(home, record)
-    except Exception:
+    except Exception as failed:
         _finish(home, keep=keep, failed=True)
-        raise
+        raise _with_place(failed, home) from failed
     except BaseException:
         _finish(home, keep=False, failed=False)
         raise
@@ -33,7 +33,7 @@ def run_demo(given: Path | None, *, keep: bool) -> None:
     _finish(home, keep=keep, failed=bool(false))
     OUT.print(f"took {time.monotonic() - started:.0f} s")
     if false:
-        raise Problem(_failure(false), f"read the logs in {home.root / 'logs'}")
+        raise _with_place(Problem(_failure(false), "look where it went wrong"), home)
 
 
 def _require_free(home: Home) -> None:
@@ -53,8 +53,19 @@ def _finish(home: Home, *, keep: bool, failed: bool) -> None:
         OUT.print(f"left running: export KUBECONFIG={record.kubeconfig}", markup=False)
         OUT.print(f"stop it with: hansa down --home {home.root}", markup=False)
         return
-    with undisturbed():
+    with undisturbed(), Steps() as steps, steps.step("down", "stopping everything"):
         tear_down(home, keep_files=failed)
+
+
+def _with_place(failed: Exception, home: Home) -> Exception:
+    """Return what went wrong, with where its logs are if it came that far; what was not foreseen gets a note."""
+    if not (home.root / "logs").is_dir():
+        return failed
+    place = f"all of it is kept in {home.root}, the logs in {home.root / 'logs'}"
+    if isinstance(failed, Problem):
+        return Problem(failed.what, f"{failed.remedy}; {place}", code=failed.code)
+    failed.add_note(place)
+    return failed
 
 
 def _failure(false: list[Check]) -> str:

@@ -1,17 +1,23 @@
 """`hansa logs`: what a job printed, from the hub's gateway; followed while it runs."""
 
+import json
+import socket
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http import HTTPStatus
+from http.client import HTTPException
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from hansa_cli.cluster.client import Cluster
+from hansa_cli.cluster.client import Cluster, Manifest
 from hansa_cli.cluster.hansa_kinds import AIJOBS, read_one
-from hansa_cli.job_view import reason_of
+from hansa_cli.job_view import is_over, is_refused, reason_of
 from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.screen import ERR
 
 CHUNK = 64 * 1024
+MOST_WORDS = 4096
 SILENCE_SECONDS = 3600
 
 
@@ -19,17 +25,40 @@ def show_logs(name: str, *, namespace: str | None, follow: bool, attempt: int | 
     """Write a job's log to standard output."""
     cluster = Cluster.current()
     namespace = namespace or cluster.access.namespace
-    job = read_one(cluster, AIJOBS, namespace, name)
-    uri = ((job.get("status") or {}).get("logs") or {}).get("uri")
-    if not uri:
-        reason, message = reason_of(job)
-        why = f"{reason}: {message}" if reason else "the operator has not looked at it yet"
-        raise Problem(
-            f"{name} has no log: it was not placed ({why})", "try again once it runs", code=ExitCode.NOT_FOUND
-        )
+    uri = log_uri(read_one(cluster, AIJOBS, namespace, name), attempt)
+    printed = 0
     for chunk in read_log(log_address(uri, follow=follow, attempt=attempt)):
-        sys.stdout.buffer.write(chunk)
+        printed += sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
+    if not printed:
+        ERR.print(f"{name} has printed nothing", markup=False)
+
+
+def log_uri(job: Manifest, attempt: int | None) -> str:
+    """Return where a job's logs are; raises Problem when it never ran, or had no such attempt."""
+    name, status = job["metadata"]["name"], job.get("status") or {}
+    uri, attempts = (status.get("logs") or {}).get("uri"), status.get("attempts") or 0
+    if not uri:
+        raise _never_ran(job)
+    if attempt is not None and attempt >= attempts:
+        had = "attempt 0 alone" if attempts == 1 else f"{attempts}, from 0 to {attempts - 1}"
+        raise Problem(
+            f"attempt {attempt} is not there: {name} has had {had}", "leave --attempt out", code=ExitCode.NOT_FOUND
+        )
+    return str(uri)
+
+
+def _never_ran(job: Manifest) -> Problem:
+    name, (reason, message) = job["metadata"]["name"], reason_of(job)
+    why = f"{reason}: {message}" if reason else "the operator has not looked at it yet"
+    if is_over(job):
+        return Problem(
+            f"{name} has no log, it never ran: {why}", "there is nothing to wait for", code=ExitCode.NOT_FOUND
+        )
+    if is_refused(job):
+        remedy = "change what it says, in a new job where the old one cannot be changed"
+        return Problem(f"{name} has no log, it never ran: {why}", remedy, code=ExitCode.NOT_FOUND)
+    return Problem(f"{name} has no log yet: {why}", "try again once it runs", code=ExitCode.NOT_FOUND)
 
 
 def log_address(uri: str, *, follow: bool, attempt: int | None) -> str:
@@ -43,18 +72,42 @@ def log_address(uri: str, *, follow: bool, attempt: int | None) -> str:
 
 def read_log(address: str) -> Iterator[bytes]:
     """Yield the log as it comes."""
-    if urlsplit(address).scheme not in ("http", "https"):
+    where = urlsplit(address)
+    if where.scheme not in ("http", "https"):
         raise Problem(f"status.logs.uri is no web address: {address}", "ask the hub's admin", code=ExitCode.REFUSED)
     try:
         with urllib.request.urlopen(address, timeout=SILENCE_SECONDS) as answer:  # noqa: S310 -- checked above
             while chunk := answer.read1(CHUNK):
                 yield chunk
     except urllib.error.HTTPError as refused:
-        what = f"the gateway refused the log: {refused.read(500).decode(errors='replace')}"
-        raise Problem(what, "the job may not have printed anything yet", code=ExitCode.NOT_FOUND) from refused
-    except OSError as failed:
-        where = urlsplit(address).netloc
+        code = ExitCode.NOT_FOUND if refused.code == HTTPStatus.NOT_FOUND else ExitCode.REFUSED
+        what, _, remedy = _told(refused).partition(": ")
+        raise Problem(f"the gateway has no log for you: {what}", remedy or "try again", code=code) from refused
+    except (OSError, HTTPException) as failed:
         remedy = "the hub's gateway must be reachable from here: ask its admin, or see `hansa up`"
-        raise Problem(
-            f"the gateway at {where} does not answer: {failed}", remedy, code=ExitCode.UNREACHABLE
-        ) from failed
+        what = f"the gateway at {where.netloc} {_in_words(failed)}"
+        raise Problem(what, remedy, code=ExitCode.UNREACHABLE) from failed
+
+
+def _told(refused: urllib.error.HTTPError) -> str:
+    """Return what the gateway says, or the status where something else answers in its place."""
+    try:
+        with refused:
+            return str(json.loads(refused.read(MOST_WORDS))["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"it answers with HTTP {refused.code} ({refused.reason})"
+
+
+def _in_words(failed: Exception) -> str:
+    cause = failed.reason if isinstance(failed, urllib.error.URLError) else failed
+    match cause:
+        case ConnectionRefusedError():
+            return "has stopped: nobody listens there"
+        case TimeoutError():
+            return "does not answer in time"
+        case socket.gaierror():
+            return "cannot be found: its name is unknown here"
+        case HTTPException() | ConnectionError():
+            return "broke off in the middle"
+        case _:
+            return f"cannot be reached: {cause}"

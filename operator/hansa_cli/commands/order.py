@@ -8,7 +8,7 @@ from typing import Any
 
 from hansa_cli.cluster.client import Manifest
 from hansa_cli.cluster.hansa_kinds import AIJOBS
-from hansa_cli.listing import Format, print_documents
+from hansa_cli.listing import PlainFormat, print_documents
 from hansa_cli.orders.parties import Parties, Typed, find_parties
 from hansa_cli.orders.shelf import Shelf, read_objects
 from hansa_cli.orders.signing import Terms, sign_order
@@ -38,7 +38,7 @@ class Sources:
 
 
 def sign_orders(
-    sources: Sources, typed: Typed, terms: Terms, *, key_file: Path | None, form: Format, order_only: bool
+    sources: Sources, typed: Typed, terms: Terms, *, key_file: Path | None, form: PlainFormat, order_only: bool
 ) -> None:
     """Print the manifests with a signed order in each AIJob, or the orders alone."""
     objects, shelf = sources.read()
@@ -77,7 +77,7 @@ def _tell(name: str, signed: SignedOrder, parties: Parties, amount: str) -> None
     )
 
 
-def show_orders(sources: Sources, *, form: Format) -> None:
+def show_orders(sources: Sources, *, form: PlainFormat) -> None:
     """Print what an order of each AIJob signs, with its digest, and whether that is what its own order says."""
     objects, shelf = sources.read()
     print_documents([_show(one, shelf) for one in objects if one["kind"] == AIJOBS.kind], form)

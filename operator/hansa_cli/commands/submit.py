@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -10,22 +11,52 @@ import yaml
 from hansa_cli.cluster.client import ApiRefused, Cluster, Manifest
 from hansa_cli.cluster.hansa_kinds import AIJOBS, explain, read_one
 from hansa_cli.cluster.yaml_reader import read_yaml
-from hansa_cli.job_view import is_over, is_refused, is_true, quote_line, reason_of
+from hansa_cli.following import Patience, tell_admission, tell_end, watch_admission, watch_end
+from hansa_cli.job_view import is_over
 from hansa_cli.problem import ExitCode, Problem
-from hansa_cli.screen import OUT, Steps
+from hansa_cli.screen import OUT, Steps, show_problem
 
-ADMISSION_SECONDS = 60
-LOOK_SECONDS = 0.5
+PATIENCE = Patience()
 
 
-def submit(source: str, *, namespace: str | None, wait: bool, timeout_seconds: int) -> None:
-    """Apply the manifests, wait for each job's admission (or, with wait, its end)."""
-    cluster = Cluster.current()
+def submit(
+    source: str, *, namespace: str | None, wait: bool, timeout_seconds: float, patience: Patience = PATIENCE
+) -> None:
+    """Apply the manifests and tell of each job whether it may run; with wait also its end."""
+    since = time.monotonic()
     manifests = read_manifests(source)
-    jobs = [apply_one(cluster, manifest, namespace) for manifest in manifests]
+    cluster = Cluster.current()
+    problems: list[Problem] = []
+    applied = _each(manifests, lambda manifest: apply_one(cluster, manifest, namespace), problems)
+    jobs = [one for one in applied if one["kind"] == AIJOBS.kind]
     with Steps() as steps:
-        for job in filter(None, jobs):
-            _follow(cluster, job, steps, wait=wait, timeout_seconds=timeout_seconds)
+        follower = _Follower(cluster, steps, patience, since, since + timeout_seconds)
+        jobs = _each(jobs, follower.admission, problems)
+        if wait:
+            _each([job for job in jobs if not is_over(job)], follower.end, problems)
+    _raise(problems)
+
+
+def _each(things: Iterable[Manifest], work: Callable[[Manifest], Manifest], problems: list[Problem]) -> list[Manifest]:
+    """Return what the work makes of each; what goes wrong with one is kept, and hides no other."""
+    done = []
+    for thing in things:
+        try:
+            done.append(work(thing))
+        except Problem as problem:
+            problems.append(problem)
+            if problem.code is ExitCode.UNREACHABLE:
+                break
+    return done
+
+
+def _raise(problems: list[Problem]) -> None:
+    """Raise the gravest, after all others were shown."""
+    if problems:
+        *others, gravest = sorted(problems, key=lambda problem: problem.code)
+        for other in others:
+            show_problem(other)
+        raise gravest
 
 
 def read_manifests(source: str) -> list[Manifest]:
@@ -47,15 +78,15 @@ def read_manifests(source: str) -> list[Manifest]:
     return documents
 
 
-def apply_one(cluster: Cluster, manifest: Manifest, namespace: str | None) -> Manifest | None:
-    """Apply an object; returns it when it is an AIJob."""
+def apply_one(cluster: Cluster, manifest: Manifest, namespace: str | None) -> Manifest:
+    """Apply an object and return it as the API server has it."""
     name = f"{manifest['kind']} {manifest['metadata'].get('name')}"
     try:
         applied = cluster.apply(manifest, namespace)
     except ApiRefused as refused:
         raise _explain_refusal(refused, name) from refused
-    OUT.print(f"applied {name} in {applied['metadata'].get('namespace', 'the cluster')}")
-    return applied if manifest["kind"] == AIJOBS.kind else None
+    OUT.print(f"applied {name} in {applied['metadata'].get('namespace', 'the cluster')}", markup=False)
+    return applied
 
 
 def _explain_refusal(refused: ApiRefused, name: str) -> Problem:
@@ -65,47 +96,30 @@ def _explain_refusal(refused: ApiRefused, name: str) -> Problem:
     return Problem(f"{name} was refused: {told.what}", told.remedy, code=told.code)
 
 
-def _follow(cluster: Cluster, job: Manifest, steps: Steps, *, wait: bool, timeout_seconds: int) -> None:
-    name, namespace = job["metadata"]["name"], job["metadata"]["namespace"]
-    look = _looker(cluster, namespace, name)
-    with steps.step(f"admit-{name}", f"{name}: waiting for admission") as note:
-        job = wait_until(look, lambda seen: is_true(seen, "Admitted") or is_refused(seen) or is_over(seen), note.say)
-    reason, message = reason_of(job)
-    if is_refused(job):
-        raise Problem(f"{name} is refused: {reason}: {message}", "apply a new job", code=ExitCode.REFUSED)
-    OUT.print(f"{name}: {quote_line(job) or reason}")
-    if not wait:
-        return
-    with steps.step(f"run-{name}", f"{name}: running") as note:
-        job = wait_until(look, lambda seen: is_over(seen) or is_refused(seen), note.say, seconds=timeout_seconds)
-    reason, message = reason_of(job)
-    if not is_true(job, "Complete"):
-        raise Problem(f"{name} did not complete: {reason}: {message}", f"look at `hansa logs {name} -n {namespace}`")
-    OUT.print(f"{name}: {reason}: {message}")
+@dataclass(frozen=True, slots=True)
+class _Follower:
+    """Follow jobs one after the other; one deadline holds for all of them."""
 
+    cluster: Cluster
+    steps: Steps
+    patience: Patience
+    since: float
+    until: float
 
-def _looker(cluster: Cluster, namespace: str, name: str) -> Callable[[], Manifest]:
-    return lambda: read_one(cluster, AIJOBS, namespace, name)
+    def admission(self, job: Manifest) -> Manifest:
+        name = job["metadata"]["name"]
+        with self.steps.step(f"admit-{name}", f"{name}: admission") as note:
+            seen = watch_admission(self._look(job), note.say, self.patience, since=self.since, until=self.until)
+        OUT.print(tell_admission(seen), markup=False)
+        return seen
 
+    def end(self, job: Manifest) -> Manifest:
+        name = job["metadata"]["name"]
+        with self.steps.step(f"run-{name}", f"{name}: running") as note:
+            seen = watch_end(self._look(job), note.say, until=self.until)
+        OUT.print(tell_end(seen), markup=False)
+        return seen
 
-def wait_until(
-    look: Callable[[], Manifest],
-    done: Callable[[Manifest], bool],
-    say: Callable[[str], None],
-    *,
-    seconds: float = ADMISSION_SECONDS,
-) -> Manifest:
-    """Look until the object is as wanted; raises Problem with the last reason at the deadline."""
-    until = time.monotonic() + seconds
-    while True:
-        seen = look()
-        if done(seen):
-            return seen
-        reason, message = reason_of(seen)
-        say(reason)
-        if time.monotonic() >= until:
-            what = (
-                f"{seen['metadata']['name']} is not there after {seconds:.0f} s: {reason or 'no status yet'}: {message}"
-            )
-            raise Problem(what, "is the operator running? see `hansa get` and `hansa pool`")
-        time.sleep(LOOK_SECONDS)
+    def _look(self, job: Manifest) -> Callable[[], Manifest]:
+        metadata = job["metadata"]
+        return lambda: read_one(self.cluster, AIJOBS, metadata["namespace"], metadata["name"])

@@ -10,8 +10,9 @@ from pathlib import Path
 from hansa_cli.sandbox.certificates import Authority, Pair
 from hansa_cli.sandbox.closing import Gate
 from hansa_cli.sandbox.home import Home
-from hansa_cli.sandbox.programs import Program, free_ports, start_program, wait_for
+from hansa_cli.sandbox.programs import Program, start_program, wait_for
 from hansa_cli.sandbox.tools import find_tool
+from hansa_operator.adapters.free_ports import free_ports
 
 READY_SECONDS = 60.0
 SERVICE_NETWORK = "10.96.0.0/24"

@@ -28,10 +28,10 @@ from hansa_cli.sandbox.node import CHAIN_ID, fund, node_url, start_node, tick
 from hansa_cli.sandbox.objects import apply_all, apply_crds
 from hansa_cli.sandbox.operator_account import account_objects, write_account_kubeconfig
 from hansa_cli.sandbox.product import pack_product
-from hansa_cli.sandbox.programs import free_ports
 from hansa_cli.sandbox.services import start_agents, start_operator
 from hansa_cli.sandbox.together import together
 from hansa_cli.screen import Steps
+from hansa_operator.adapters.free_ports import free_ports
 from hansa_operator.api.crd import build_crds
 
 SETTLED_SECONDS = 60.0

@@ -25,9 +25,10 @@ def mend(home: Home, record: Record, cast: Cast, steps: Steps) -> None:
             raise Problem(f"the chain of {home.root} has stopped", AFRESH, code=ExitCode.UNREACHABLE)
         cluster = Cluster(load_access(Path(record.kubeconfig)))
         _require_cluster(cluster, home)
-    alive = {found.role for found in find(home.root, record.id)}
-    if OPERATOR not in alive or not operator_ready(home):
-        with steps.step("operator", "starting the operator again"):
+        alive = {found.role for found in find(home.root, record.id)}
+        well = OPERATOR in alive and operator_ready(home)
+    if not well:
+        with steps.step("operator", "starting the operator again; it waits for the lease of the last one to run out"):
             _stop_operator(home, record)
             start_operator(home, record, cast, gate)
     with steps.step("agents", "agents of the providers") as note:

@@ -2,10 +2,8 @@
 
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,15 +70,6 @@ def basic_environment() -> dict[str, str]:
     """Return what every program may know of the caller: no keys, no kubeconfig, no cloud credentials."""
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "USER", "LOGNAME", "SSL_CERT_FILE")
     return {key: os.environ[key] for key in kept if key in os.environ} | {"PYTHONUNBUFFERED": "1"}
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports of the loopback interface that nobody has now, all different."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
 
 
 def wait_for(

@@ -73,7 +73,10 @@ def _read(path: Path) -> BatchFile:
     try:
         return BatchFile(path, read_claimed(data), hashlib.sha256(data).digest())
     except BatchError as broken:
-        remedy = "take the file anew; if its digest is the one on chain, the hub posted what nobody can read"
+        remedy = (
+            "give a batch file of the hub, which a Settlement's spec.batch names by its digest; if the digest of this "
+            "one is on chain, the hub posted what nobody can read"
+        )
         raise Problem(f"{path} is no batch file: {broken}", remedy) from broken
 
 

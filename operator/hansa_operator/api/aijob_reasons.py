@@ -2,6 +2,11 @@
 
 from enum import StrEnum
 
+DECISIVE = ("Stalled", "Failed", "Complete")
+"""Conditions that tell how a job is, before all others, when they are True."""
+PROGRESS = ("Running", "Placed", "Admitted", "Reconciling")
+"""Those that tell how far it is, the furthest first; whatever their status, the first that is there."""
+
 
 class AIJobPhase(StrEnum):
     """Name the phases that people see."""

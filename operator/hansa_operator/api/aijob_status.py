@@ -74,6 +74,9 @@ class AIJobStatus(Status):
     """Tell how far the job is, what it used, and what was paid."""
 
     phase: ShortText | None = Field(default=None, description="One word for people; programs use conditions.")
+    reason: ShortText | None = Field(
+        default=None, description="Why, in a word: the reason of the condition that matters most now."
+    )
     job_id: Annotated[str, Field(max_length=66)] | None = Field(
         default=None, description="The job's id on chain, 32 bytes."
     )

@@ -54,6 +54,7 @@ _ALL = (
         AIJob,
         (
             Column("Phase", ".status.phase"),
+            Column("Reason", ".status.reason"),
             Column("Provider", ".status.currentAttempt.provider"),
             Column("Attempts", ".status.attempts", "integer"),
             Column("Cost", ".status.usage.amount"),

@@ -78,6 +78,10 @@ class StatusDraft(Generic[S]):
         return (Notice(now.reason, now.message, warning=warning),)
 
     def ready_news(self) -> tuple[Notice, ...]:
-        """Return an Event if Ready says something else, as a warning when it is not mended by itself."""
+        """Return an Event if Ready says something else, as a warning when it is not mended by itself.
+
+        That an object is not ready when it is first looked at is as it should be, unless it is stalled.
+        """
         fine = is_true(self.status.conditions, "Ready") or is_true(self.status.conditions, "Reconciling")
-        return self.news("Ready", warning=not fine)
+        new = find_condition(self.before.conditions, "Ready") is None
+        return self.news("Ready", warning=is_true(self.status.conditions, "Stalled") or not (fine or new))

@@ -5,12 +5,18 @@ from dataclasses import replace
 from hansa_operator.core.job_admission import decide_waiting
 from hansa_operator.core.job_facts import JobDecision, JobFacts
 from hansa_operator.core.job_finish import decide_finished
+from hansa_operator.core.job_news import job_news
 from hansa_operator.core.job_run import decide_departure, decide_running
 from hansa_operator.core.job_status import is_over
 
 
 def decide_job(facts: JobFacts) -> JobDecision:
-    """Decide a job's next transition; deciding again on what it leads to changes nothing."""
+    """Decide a job's next transition; deciding again on what it leads to changes nothing, and tells nothing."""
+    decision = _decide(facts)
+    return replace(decision, notices=(*decision.notices, *job_news(facts.status, decision.status)))
+
+
+def _decide(facts: JobFacts) -> JobDecision:
     if facts.job.metadata.deletion_timestamp is not None:
         return decide_departure(facts)
     attempt = facts.open_attempt

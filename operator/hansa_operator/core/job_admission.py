@@ -95,7 +95,9 @@ def _references(draft: Draft) -> JobDecision | None:
     # Not everything that is waited for can be watched (ConfigMaps), so it is looked for again.
     again = facts.now_ms + RETRY_MS
     if facts.now_ms < _created_ms(facts) + REFERENCE_GRACE_MS:
-        draft = draft.condition("Reconciling", True, "WaitingForReference", f"waiting for {names}")
+        draft = draft.condition(
+            "Reconciling", True, "WaitingForReference", f"waiting for {names}: apply it, or correct the name"
+        )
         return JobDecision(draft.finish(), wake_ms=again)
     message = f"not found: {names}. Create it, or correct the name; the job goes on by itself once it is there"
     return JobDecision(draft.stalled("ReferenceNotFound", message).finish(), wake_ms=again)

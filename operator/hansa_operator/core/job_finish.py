@@ -2,7 +2,7 @@
 
 from hansa_operator.core.clock import parse_rfc3339
 from hansa_operator.core.conditions import find_condition
-from hansa_operator.core.job_facts import DeleteObject, JobDecision, JobFacts, Notice
+from hansa_operator.core.job_facts import DeleteObject, JobDecision, JobFacts
 from hansa_operator.core.job_status import Draft
 from hansa_operator.ports.ledger import EntryState, Outcome
 
@@ -12,19 +12,19 @@ def conclude(draft: Draft, kind: str, reason: str, message: str) -> JobDecision:
     draft = draft.without("Reconciling", "Stalled").condition("Running", False, reason, message)
     draft = draft.condition(kind, True, reason, message)
     draft = draft.condition("Placed", False, "Finished", f"the job holds no capacity: {reason}")
-    return decide_finished(draft.facts, draft, (Notice(reason, message, warning=kind == "Failed"),))
+    return decide_finished(draft.facts, draft)
 
 
-def decide_finished(facts: JobFacts, draft: Draft | None = None, notices: tuple[Notice, ...] = ()) -> JobDecision:
+def decide_finished(facts: JobFacts, draft: Draft | None = None) -> JobDecision:
     """Decide about a job that holds no capacity any more: tell its result and how far its money is."""
     draft = _result(draft or Draft.of(facts))
     draft = _settled(draft)
     expires = _expiry(draft)
     if expires is not None and facts.now_ms >= expires and _is_settled(draft):
-        return JobDecision(draft.finish(), finalizer=False, effects=(DeleteObject(),), notices=notices)
+        return JobDecision(draft.finish(), finalizer=False, effects=(DeleteObject(),))
     # What is left to be settled then tells by itself when it is.
     wake = expires if expires is not None and expires > facts.now_ms else None
-    return JobDecision(draft.finish(), finalizer=False, notices=notices, wake_ms=wake)
+    return JobDecision(draft.finish(), finalizer=False, wake_ms=wake)
 
 
 def _result(draft: Draft) -> Draft:

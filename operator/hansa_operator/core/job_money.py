@@ -3,7 +3,7 @@
 from itertools import takewhile
 
 from hansa_operator.core.job_ask import Ask
-from hansa_operator.core.job_facts import JobDecision, Notice
+from hansa_operator.core.job_facts import JobDecision
 from hansa_operator.core.job_finish import conclude
 from hansa_operator.core.job_place import LOOK_AGAIN_MS, place
 from hansa_operator.core.job_queue import most_workers
@@ -62,9 +62,7 @@ def _over_budget(draft: Draft, ask: Ask, cheapest: Offer) -> JobDecision:
             f"{cheapest.provider}) can cost {ask.tell(ask.quote(cheapest).split.debit)}, which is over "
             f"budget.maxAmount {budget}: raise the budget or lower activeDeadlineSeconds in a new job"
         )
-    told = any(known.type == "Stalled" and known.reason == "BudgetExceeded" for known in draft.facts.status.conditions)
-    notices = () if told else (Notice("BudgetExceeded", message, warning=True),)
-    return JobDecision(draft.refused("BudgetExceeded", message).finish(), notices=notices)
+    return JobDecision(draft.refused("BudgetExceeded", message).finish())
 
 
 def _no_credit(draft: Draft, ask: Ask, wanted: int) -> JobDecision:

@@ -12,7 +12,7 @@ from hansa_operator.core.job_status import Draft, accrued_debit, is_over
 from hansa_operator.core.job_time import active_ms, started_ms
 from hansa_operator.core.quote import LONGEST_MS, affordable_milliseconds
 from hansa_operator.ports.ledger import AttemptRecord, Outcome
-from hansa_operator.ports.ray import ClusterPhase, RayJobState
+from hansa_operator.ports.ray import RayJobState
 
 LOOK_MS = 1_000
 SLOW_LOOK_MS = 5_000
@@ -63,11 +63,7 @@ def _stop(facts: JobFacts, stopped: AttemptRecord, notice: Notice) -> JobDecisio
 
 
 def _end(facts: JobFacts, ended: AttemptRecord) -> JobDecision:
-    warning = ended.outcome in (Outcome.FAILED, Outcome.LOST)
-    said = f": {ended.message}" if ended.message else ""
-    text = f"attempt {ended.attempt} on provider {ended.provider} ended as {ended.outcome.value}{said}"
-    notices = (Notice("AttemptEnded", text, warning=warning),)
-    return JobDecision(Draft.of(facts).attempt(ended).finish(), records=(ended,), notices=notices)
+    return JobDecision(Draft.of(facts).attempt(ended).finish(), records=(ended,))
 
 
 def stop_wanted(facts: JobFacts, attempt: AttemptRecord) -> tuple[str, str]:
@@ -145,7 +141,6 @@ def _running(draft: Draft, attempt: AttemptRecord) -> Draft:
         return draft.condition("Running", False, "Stopping", attempt.message)
     if ray is not None and ray.state is RayJobState.RUNNING:
         return draft.condition("Running", True, "Started", f"{where} runs on {attempt.provider}")
-    cluster = facts.cluster
-    told = cluster.message if cluster is not None and cluster.phase is not ClusterPhase.READY else ""
+    told = facts.cluster.message if facts.cluster is not None else ""
     starting = f"Ray cluster {attempt.namespace}/{attempt.provider} is being made ready"
     return draft.condition("Running", False, "ClusterStarting", told or starting)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from hansa_operator.api.aijob import AIJobStatus, AttemptStatus, Usage
+from hansa_operator.api.aijob_reasons import DECISIVE, PROGRESS
 from hansa_operator.api.meta import Condition
 from hansa_operator.core.clock import rfc3339
 from hansa_operator.core.conditions import drop_condition, find_condition, is_true, set_condition
@@ -79,7 +80,7 @@ class Draft:
         """Return the status with its derived phase and usage."""
         known = (find_condition(self.status.conditions, kind) for kind in CONDITIONS)
         draft = self.set(conditions=tuple(filter(None, known)), usage=describe_usage(self.facts, self.status))
-        return draft.set(phase=phase_of(draft.status)).status
+        return draft.set(phase=phase_of(draft.status), reason=reason_of(draft.status)).status
 
 
 def describe_attempt(facts: JobFacts, attempt: AttemptRecord) -> AttemptStatus:
@@ -150,6 +151,13 @@ def phase_of(status: AIJobStatus) -> str:
     if placed is not None and placed.status == "True":
         return _placed_phase(running)
     return "Queued" if is_true(conditions, "Admitted") else "Pending"
+
+
+def reason_of(status: AIJobStatus) -> str | None:
+    """Return the reason that matters most now; it goes with the phase, and nothing decides on it."""
+    known = {one.type: one for one in status.conditions}
+    decisive = (known[kind].reason for kind in DECISIVE if is_true(status.conditions, kind))
+    return next(decisive, next((known[kind].reason for kind in PROGRESS if kind in known), None))
 
 
 def _placed_phase(running: Condition | None) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hansa_operator.api.provider_pool import PoolReason as Reason
 from hansa_operator.api.provider_pool import ProviderPool, ProviderPoolStatus, Workers
+from hansa_operator.core.conditions import find_condition
 from hansa_operator.core.draft import StatusDraft
 from hansa_operator.core.job_facts import Notice
 
@@ -15,10 +16,10 @@ Draft = StatusDraft[ProviderPoolStatus]
 
 @dataclass(frozen=True, slots=True)
 class PoolMember:
-    """Describe a provider that the pool selects: whether its Ready condition is True, and its GPUs."""
+    """Describe a provider that the pool selects: whether it is ready (None: that is not known), and its GPUs."""
 
     name: str
-    ready: bool
+    ready: bool | None
     gpus: int
 
 
@@ -89,10 +90,19 @@ def _standing(facts: PoolFacts, draft: Draft) -> Draft:
         message = f"this operator has no backend {spec.backend} (it has: {have}): install it, or create another pool"
         return draft.stalled(Reason.BACKEND_MISSING, message)
     if not _eligible(facts):
-        return draft.unready(Reason.NO_ELIGIBLE_PROVIDER, _nobody(facts))
+        return _without_members(facts, draft)
     if facts.clusters == 0:
         return draft.ready(Reason.AT_ZERO, "nothing runs and nothing is kept: the first job starts a Ray cluster")
     return draft.ready(Reason.AVAILABLE, "Ray clusters are there, and jobs can be placed")
+
+
+def _without_members(facts: PoolFacts, draft: Draft) -> Draft:
+    """Say that nobody can take jobs, or that it is not known: after a restart members are out of sight for a moment."""
+    known = find_condition(draft.before.conditions, "Ready")
+    out_of_sight = any(member.ready is None for member in facts.members)
+    if out_of_sight and known is not None and known.status != "False":
+        return draft.unknown(Reason.NO_ELIGIBLE_PROVIDER, _nobody(facts))
+    return draft.unready(Reason.NO_ELIGIBLE_PROVIDER, _nobody(facts))
 
 
 def _nobody(facts: PoolFacts) -> str:

@@ -24,6 +24,9 @@ class Books:
         self._open = {key: record for key, record in ledger.attempts.scan() if record.open}
         self._submissions = {record.submission_id: key for key, record in ledger.attempts.scan()}
         self._active = {job_id for job_id, _ in ledger.jobs.scan()}
+        self._closed: dict[str, int] = {}
+        for _, seal in ledger.seals.scan():
+            self.close_epoch(seal.vault, seal.epoch)
 
     def job(self, job_id: str) -> JobRecord | None:
         """Return a job's terms, or None before it was admitted."""
@@ -35,6 +38,10 @@ class Books:
             found = self.job(job_id)
             if found is not None:
                 yield found
+
+    def is_active(self, job_id: str) -> bool:
+        """Return whether a job is one of those."""
+        return job_id in self._active
 
     def close_job(self, job_id: str) -> None:
         """Stop counting a job as active; whatever is written of it later makes it active again."""
@@ -87,6 +94,14 @@ class Books:
     def seal_named(self, settlement_name: str) -> SealRecord | None:
         """Return the seal that a Settlement object stands for."""
         return next((seal for seal in self.seals() if seal.settlement_name == settlement_name), None)
+
+    def close_epoch(self, vault: str, epoch: int) -> None:
+        """Say that an epoch is being sealed: what is taken from now on goes into a later batch."""
+        self._closed[vault] = max(epoch, self._closed.get(vault, -1))
+
+    def first_open_epoch(self, vault: str) -> int:
+        """Return the earliest epoch whose batch can still hold what is taken now."""
+        return self._closed.get(vault, -1) + 1
 
     def transaction(self, subject: str, part: int, action: str) -> TransactionRecord | None:
         """Return the last transaction that was meant to be sent for something."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import structlog
+
 from hansa_operator.api.aijob import AIJob
 from hansa_operator.api.provider import Provider
 from hansa_operator.api.provider_pool import ProviderPool
@@ -16,6 +18,7 @@ FRESH_MS = 400
 FOLLOW_MS = 500
 IDLE_SECONDS = 60
 FOREVER_MS = 2**52
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -39,6 +42,7 @@ class ClusterWatch:
         else:
             self._seen[key] = (world.clock(), view)
         if before is None or (before.phase, before.groups) != (view.phase, view.groups):
+            log.info("Ray cluster", cluster=str(key), phase=view.phase, why=view.message, workers=_workers(view))
             _announce(world, key)
         return view
 
@@ -114,6 +118,10 @@ def _is_floor(world: World, watch: ClusterWatch, pool: ProviderPool, view: Clust
     names = {provider.metadata.name for provider in providers_of(world.cache, pool)}
     others = [one for one in watch.all() if one.key != view.key and one.key.provider in names]
     return sum(group.replicas for one in others for group in one.groups) < pool.spec.min_workers
+
+
+def _workers(view: ClusterView) -> int:
+    return sum(group.replicas for group in view.groups)
 
 
 def _announce(world: World, key: ClusterKey) -> None:

@@ -33,17 +33,17 @@ async def record(world: World, facts: JobFacts, decision: JobDecision) -> None:
 
 
 async def act(world: World, facts: JobFacts, decision: JobDecision) -> None:
-    """Do what was decided: finalizer, status, effects, events; each may be done twice."""
+    """Do what was decided: finalizer, status with its Events, effects; each may be done twice."""
     job, held = facts.job, "hansa.dev/capacity" in facts.job.metadata.finalizers
     if decision.finalizer and not held:
         await world.kube.set_finalizer(ref_of(job), present=True)
     if job.metadata.deletion_timestamp is None or held:
         await write_status(world, job, decision.status)
+        await tell(world, job, decision.notices)
     for effect in decision.effects:
         await _carry_out(world, facts, effect)
     if decision.finalizer is False and held:
         await world.kube.set_finalizer(ref_of(job), present=False)
-    await tell(world, job, decision.notices)
 
 
 def _follow_capacity(world: World, attempt: AttemptRecord) -> None:

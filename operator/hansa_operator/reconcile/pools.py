@@ -3,7 +3,7 @@
 from hansa_operator.api.hub import Hub
 from hansa_operator.api.provider import Provider
 from hansa_operator.api.provider_pool import ProviderPool, Workers
-from hansa_operator.core.conditions import is_true
+from hansa_operator.core.conditions import find_condition
 from hansa_operator.core.pool import PoolFacts, PoolMember, decide_pool
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.ray import ClusterPhase, ClusterView
@@ -46,7 +46,8 @@ def _facts(world: World, watch: ClusterWatch, pool: ProviderPool) -> PoolFacts:
 
 def _member(provider: Provider) -> PoolMember:
     status = provider.status
-    ready = status is not None and is_true(status.conditions, "Ready")
+    found = find_condition(status.conditions, "Ready") if status is not None else None
+    ready = None if found is not None and found.status == "Unknown" else found is not None and found.status == "True"
     return PoolMember(provider.metadata.name, ready, sum(item.count for item in status.inventory) if status else 0)
 
 

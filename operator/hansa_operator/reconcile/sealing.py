@@ -51,6 +51,7 @@ async def reconcile_epochs(world: World, ref: ObjectRef) -> int | None:
 
 
 async def _seal(world: World, vault: str, epoch: int) -> int | None:
+    world.books.close_epoch(vault, epoch)
     try:
         sliced = await _slice(world, vault, epoch)
     except ChainUnreachable:
@@ -64,7 +65,8 @@ async def _seal(world: World, vault: str, epoch: int) -> int | None:
 async def _slice(world: World, vault: str, epoch: int) -> Sliced:
     """Return an epoch's slices, for each customer within the cap that is in force in it.
 
-    What is beyond waits for a later batch, and so does all of a customer without a line: it would stop the post.
+    They are of what is known now, before anything else is done. What is beyond waits for a later batch, and so does
+    all of a customer without a line: it would stop the post.
     """
     found = []
     rooms: dict[str, Room] = {}

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import structlog
+
 from hansa_operator.api.meta import Status
 from hansa_operator.core.job_facts import Notice
 from hansa_operator.ports.kube import Event, ObjectRef
 from hansa_operator.reconcile.cache import Seen
 from hansa_operator.reconcile.taking_in import take_in
 from hansa_operator.reconcile.world import World
+
+log = structlog.get_logger(__name__)
 
 
 def ref_of(seen: Seen) -> ObjectRef:
@@ -26,10 +30,16 @@ async def write_status(world: World, seen: Seen, status: Status) -> None:
 
 
 async def tell(world: World, seen: Seen, notices: tuple[Notice, ...]) -> None:
-    """Record notices as Events on the object."""
+    """Record notices as Events on the object, and in the log."""
     for notice in notices:
+        note = log.warning if notice.warning else log.info
+        note(notice.message, reason=notice.reason, **_where(ref_of(seen)))
         event = Event(ref_of(seen), seen.metadata.uid or "", notice.reason, notice.message, notice.warning)
         await world.kube.emit(event)
+
+
+def _where(ref: ObjectRef) -> dict[str, str]:
+    return {"kind": ref.kind, "namespace": ref.namespace, "name": ref.name}
 
 
 def _known(seen: Seen) -> dict[str, Any] | None:

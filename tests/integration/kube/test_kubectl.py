@@ -48,6 +48,7 @@ async def test_a_finished_job_shows_its_cost_and_can_be_waited_for(
     status = AIJobStatus(
         observed_generation=1,
         phase="Succeeded",
+        reason="Succeeded",
         attempts=1,
         quote=Quote(token="DEMO"),
         usage=Usage(gpu_milliseconds=1000, amount="0.5"),
@@ -55,7 +56,7 @@ async def test_a_finished_job_shows_its_cost_and_can_be_waited_for(
     )
     await kube.apply_status(ref, status.manifest())
     row = controlplane.kubectl("get", "aij", "job", "-n", namespace, "--no-headers").stdout.split()
-    assert row[:6] == ["job", "Succeeded", "1", "0.5", "DEMO", "Finalized"]
+    assert row[:7] == ["job", "Succeeded", "Succeeded", "1", "0.5", "DEMO", "Finalized"]
     waited = controlplane.kubectl("wait", "--for=condition=Complete", "aijob/job", "-n", namespace, "--timeout=10s")
     assert waited.returncode == 0, waited.stderr
 

@@ -1,7 +1,6 @@
 """What a running job outlives: chain, API server, agent and operator away."""
 
 import signal
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -44,7 +43,6 @@ def steadfast(tenant: Tenant) -> Endured:
     market.pause("chain", AWAY_SECONDS)
     market.pause("kube-apiserver", AWAY_SECONDS)
     market.kill("agent-lubeck")
-    time.sleep(2)
     market.start_agents()
     first = next_settlement(market)
     market.kill(OPERATOR)

@@ -37,15 +37,25 @@ async def phase(ray: LocalRay, key: ClusterKey, *phases: ClusterPhase) -> Cluste
 
 
 async def joined(ray: LocalRay, key: ClusterKey, *groups: WorkerGroup) -> ClusterView:
+    """Wait until just these workers have joined, and what was asked for last has been done."""
     seen: list[ClusterView] = []
 
     async def look() -> bool:
         seen.append(await ray.observe(key))
         assert seen[-1].phase is not ClusterPhase.FAILED, seen[-1].message
-        return seen[-1].groups == groups
+        return seen[-1].groups == groups and not ray._clusters[key].is_building
 
-    await until(look, f"{key} with {groups}")
+    try:
+        await until(look, f"{key} with {groups}")
+    except AssertionError as late:
+        raise AssertionError("\n".join((str(late), str(seen[-1]), *logs(ray, key)))) from late
     return seen[-1]
+
+
+def logs(ray: LocalRay, key: ClusterKey) -> list[str]:
+    """Return the ends of what the cluster's own processes have printed."""
+    found = {ray._machine.folder(one.mark) for one in members(ray, key)}
+    return [f"{log}:\n{log.read_text(errors='replace')[-4000:]}" for one in found for log in sorted(one.glob("*.log"))]
 
 
 async def ended(ray: LocalRay, key: ClusterKey, submission_id: str) -> RayJobView:

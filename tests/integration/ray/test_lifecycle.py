@@ -1,13 +1,16 @@
 """Clusters come, end badly or well, and leave nothing."""
 
 import signal
+import sys
+import textwrap
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
-from hansa_operator.adapters.ray.local import LocalRay
+from hansa_operator.adapters.ray.local import LocalRay, clusters, starting
 from hansa_operator.ports.ray import ClusterKey, ClusterPhase, ClusterSpec, RayJobState
 from tests.integration.ray.clusters import ONE, folders, joined, leader, members, phase, script, until
 from tests.integration.ray.conftest import tear_down
@@ -21,6 +24,12 @@ async def own(tmp_path: Path) -> AsyncIterator[LocalRay]:
     yield backend
     await backend.close()
     await tear_down(tmp_path)
+
+
+def executable(path: Path, script: str) -> Path:
+    path.write_text("#!/bin/sh\n" + textwrap.dedent(script))
+    path.chmod(0o755)
+    return path
 
 
 async def test_two_clusters_live_side_by_side_and_a_lost_head_is_told(own: LocalRay) -> None:
@@ -80,10 +89,7 @@ async def test_a_machine_without_ray_is_told_so(tmp_path: Path) -> None:
 
 
 async def test_a_ray_that_ends_at_once_is_failed_with_its_last_words(tmp_path: Path) -> None:
-    broken = tmp_path / "ray"
-    broken.write_text("#!/bin/sh\necho the cargo is wet\nexit 1\n")
-    broken.chmod(0o755)
-    ray = LocalRay(tmp_path, broken)
+    ray = LocalRay(tmp_path, executable(tmp_path / "ray", "echo the cargo is wet; exit 1"))
     key = ClusterKey("stade", "atlas")
     await ray.ensure(ClusterSpec(key, (ONE,)))
     assert "the cargo is wet" in (await phase(ray, key, ClusterPhase.FAILED)).message
@@ -91,6 +97,46 @@ async def test_a_ray_that_ends_at_once_is_failed_with_its_last_words(tmp_path: P
     await phase(ray, key, ClusterPhase.ABSENT)
     assert folders(ray) == []
     await ray.close()
+
+
+async def test_a_head_and_a_worker_that_end_while_they_start_are_started_anew(tmp_path: Path) -> None:
+    stumbling = executable(
+        tmp_path / "ray",
+        f"""
+        case "$*" in *--head*) role=head ;; *) role=worker ;; esac
+        mkdir "{tmp_path}/$role" 2>/dev/null && {{ echo "the port of the $role is taken"; exit 1; }}
+        exec "{Path(sys.executable).with_name("ray")}" "$@"
+        """,
+    )
+    ray, key = LocalRay(tmp_path, stumbling), ClusterKey("stade", "atlas")
+    await ray.ensure(ClusterSpec(key, (ONE,)))
+    assert (await joined(ray, key, ONE)).message == ""
+    assert (tmp_path / "head").is_dir()
+    assert (tmp_path / "worker").is_dir()
+    await ray.close()
+    await tear_down(tmp_path)
+    assert folders(ray) == []
+
+
+@pytest.mark.parametrize(("listens", "told"), [(False, "does not listen"), (True, "is not whole")])
+async def test_a_head_that_never_answers_is_failed_and_told_of_until_the_next_one_has_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listens: bool, told: str
+) -> None:
+    monkeypatch.setattr(clusters, "START_SECONDS", 0.5)
+    monkeypatch.setattr(starting, "START_SECONDS", 0.5)
+    port = "next((one[7:] for one in sys.argv if one.startswith('--port=')), 0)"
+    serve = f"import socket, sys, time; s = socket.create_server(('127.0.0.1', int({port}))); time.sleep(600)"
+    does = f'exec "{sys.executable}" -c "{serve if listens else "import time; time.sleep(600)"}" "$@"'
+    ray, key = LocalRay(tmp_path, executable(tmp_path / "ray", does)), ClusterKey("stade", "atlas")
+    await ray.ensure(ClusterSpec(key, (ONE,)))
+    assert told in (await phase(ray, key, ClusterPhase.FAILED)).message
+    await ray.delete(key)
+    await phase(ray, key, ClusterPhase.ABSENT)
+    await ray.ensure(ClusterSpec(key, (ONE,)))
+    again = await ray.observe(key)
+    assert (again.phase, told in again.message) == (ClusterPhase.STARTING, True)
+    await ray.close()
+    await tear_down(tmp_path)
 
 
 async def test_deleting_what_is_not_there_is_fine(tmp_path: Path) -> None:

@@ -32,12 +32,35 @@ def test_a_missed_target_fails_the_benchmark(tmp_path: Path) -> None:
     assert report("start", [Measurement("ready", 25.1, "s", 25)], tmp_path) == 1
 
 
-def test_a_write_that_changes_no_state_counts_against_the_transitions(tmp_path: Path) -> None:
-    def job(**status: object) -> dict[str, object]:
-        return {"metadata": {"uid": "one"}, "status": status}
+def watched(folder: Path, *statuses: dict[str, object]) -> StatusWatch:
+    """Return a watch that saw one job with these statuses."""
+    watch = StatusWatch(Sandbox(folder), "default")
+    for status in statuses:
+        watch.observe({"metadata": {"uid": "one"}, "status": status})
+    return watch
 
-    watch = StatusWatch(Sandbox(tmp_path), "default")
-    for seen in (job(), job(phase="Queued"), job(phase="Queued"), job(phase="Running"), job(phase="Running", note="x")):
-        watch.observe(seen)
+
+def test_a_write_that_changes_no_state_counts_against_the_transitions(tmp_path: Path) -> None:
+    queued, running = {"phase": "Queued"}, {"phase": "Running"}
+    watch = watched(tmp_path, {}, queued, queued, running, running | {"note": "x"})
     assert (watch.writes, watch.transitions) == (3, 2)
     assert watch.writes_per_transition() == 1.5
+
+
+def test_a_write_of_usage_alone_is_no_transition_and_has_its_own_number(tmp_path: Path) -> None:
+    running = {"phase": "Running"}
+    watch = watched(tmp_path, running, running | {"usage": {"amount": "1"}}, running | {"usage": {"amount": "2"}})
+    assert (watch.writes, watch.transitions, watch.usage_writes) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("changed", "transitions"),
+    [
+        pytest.param({"index": 0, "provider": "lubeck", "startTime": "now"}, 1, id="what is learnt of it is none"),
+        pytest.param({"index": 1, "provider": "lubeck"}, 2, id="the next one is"),
+        pytest.param({"index": 0, "provider": "bergen"}, 2, id="another provider is"),
+    ],
+)
+def test_another_attempt_is_a_transition(changed: dict[str, object], transitions: int, tmp_path: Path) -> None:
+    first = {"currentAttempt": {"index": 0, "provider": "lubeck"}}
+    assert watched(tmp_path, first, {"currentAttempt": changed}).transitions == transitions

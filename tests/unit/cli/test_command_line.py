@@ -9,6 +9,7 @@ from hansa_cli.cluster.client import ApiRefused
 from hansa_cli.cluster.hansa_kinds import explain, suggest
 from hansa_cli.commands.logs import log_address
 from hansa_cli.commands.submit import read_manifests
+from hansa_cli.commands.verify import Request, verify_batches
 from hansa_cli.problem import ExitCode, Problem
 
 
@@ -75,6 +76,15 @@ def test_a_file_that_is_no_manifest_is_refused_before_anything_is_sent(tmp_path:
     with pytest.raises(Problem, match=told) as met:
         read_manifests(str(path))
     assert met.value.code is ExitCode.USAGE
+
+
+@pytest.mark.parametrize("content", [b"# Hansa\n", b"\xe2\x80\xa6", b"", b"{}"])
+def test_what_is_no_batch_file_is_told_as_such(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "README.md"
+    path.write_bytes(content)
+    with pytest.raises(Problem, match=r"README\.md is no batch file") as met:
+        verify_batches(Request([path], "http://127.0.0.1:9"))
+    assert met.value.code is ExitCode.FAILED
 
 
 def test_following_a_log_keeps_its_capability() -> None:

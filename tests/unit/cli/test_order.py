@@ -104,3 +104,10 @@ def test_show_tells_what_is_signed_and_whether_the_job_still_is_that(tmp_path: P
     signed[0]["data"]["train.py"] += "print('more')\n"
     assert yaml.safe_load(run("show", "-f", write(tmp_path, "other.yaml", *signed)))["ordered"] is False
     assert "ordered" not in yaml.safe_load(run("show", "-f", write(tmp_path, "job.yaml", code(), job())))
+
+
+@pytest.mark.parametrize("command", ["sign", "show"])
+def test_only_what_can_be_printed_is_offered(command: str) -> None:
+    offered = CliRunner().invoke(app, ["order", command, "--help"], terminal_width=200).output
+    assert "yaml|json" in offered.replace(" ", "")
+    assert CliRunner().invoke(app, ["order", command, "-f", "job.yaml", "-o", "table"]).exit_code == 2

@@ -47,7 +47,7 @@ def test_a_job_that_succeeded_is_complete_and_holds_nothing():
         "Settled": "False/Pending",
     }
     assert (decision.status.phase, decision.finalizer, decision.reserved) == ("Succeeded", False, None)
-    assert [notice.reason for notice in decision.notices] == ["AttemptEnded", "Succeeded"]
+    assert [notice.reason for notice in decision.notices] == ["AttemptEnded", "Completed"]
 
 
 def test_the_result_is_what_the_runner_reported_also_when_the_report_comes_late():

@@ -112,6 +112,23 @@ def test_a_condition_is_written_at_once() -> None:
     assert [notice.warning for notice in change.notices] == [True]
 
 
+def test_a_pool_that_is_not_ready_when_it_is_first_looked_at_is_no_warning() -> None:
+    first = decide(members=())
+    assert [(notice.reason, notice.warning) for notice in first.notices] == [("NoEligibleProvider", False)]
+    stalled = decide(backends=frozenset())
+    assert [(notice.reason, notice.warning) for notice in stalled.notices] == [("BackendMissing", True)]
+
+
+def test_providers_out_of_sight_are_no_news_as_after_a_restart() -> None:
+    ready, unseen = decide(), (replace(NORTH, ready=None),)
+    blind = after(ready, ms=1, members=unseen)
+    assert (told(blind.status), blind.notices) == ({"Ready": "Unknown/NoEligibleProvider"}, ())
+    assert after(blind, ms=2, members=unseen).status == blind.status
+    assert after(blind, ms=3).notices == ()
+    dark = after(blind, ms=3, members=(replace(NORTH, ready=False),))
+    assert [(notice.reason, notice.warning) for notice in dark.notices] == [("NoEligibleProvider", True)]
+
+
 def test_another_spec_is_answered_at_once() -> None:
     change = decide(pool=pool(decide().status, generation=2), last_write_ms=NOW, now_ms=NOW + 1)
     assert (change.keep, change.status.observed_generation) == (False, 2)
@@ -130,13 +147,14 @@ def test_scaling_up_has_begun_when_it_began() -> None:
     assert since(going.status, "Reconciling") == since(begun.status, "Reconciling")
 
 
+MEMBERS = st.builds(PoolMember, st.just("north"), st.none() | st.booleans(), st.integers(0, 1))
 FACTS = st.builds(
     PoolFacts,
     pool=st.just(pool()),
     now_ms=st.integers(NOW, NOW + 20_000),
     hub_known=st.booleans(),
     backends=st.sampled_from([frozenset({"Local"}), frozenset()]),
-    members=st.lists(st.builds(PoolMember, st.just("north"), st.booleans(), st.integers(0, 1)), max_size=2).map(tuple),
+    members=st.lists(MEMBERS, max_size=2).map(tuple),
     workers=st.builds(Workers, desired=st.integers(0, 2), ready=st.integers(0, 2), draining=st.integers(0, 1)),
     clusters=st.integers(0, 1),
     queued_jobs=st.integers(0, 2),

@@ -24,6 +24,8 @@ def explain(problem: errors.ChainProblem) -> ChainUnreachable | ChainRefused:
             return ChainRefused(problem.error_name, str(problem))
         case errors.InsufficientGasMoney():
             return ChainRefused("InsufficientGas", str(problem))
+        case errors.NoUrl():
+            return ChainRefused("InvalidURL", str(problem))
         case errors.WrongChain():
             return ChainRefused("WrongChain", str(problem))
         case errors.DeploymentInvalid():

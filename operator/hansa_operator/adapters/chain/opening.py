@@ -14,7 +14,7 @@ from hansa_chain.services import Services
 from hansa_chain.settlement import Settlement
 from hansa_chain.statements import Statements
 from hansa_operator.adapters.chain.reads import Contracts, Court
-from hansa_operator.ports.chain import ChainRefused, ChainUnreachable
+from hansa_operator.ports.chain import ChainUnreachable
 from hansa_protocol.identity import Address
 
 
@@ -36,7 +36,7 @@ def connect(url: str, chain_id: int, addresses: ContractAddresses, manifest: Pat
 
     Raises ChainProblem, or the port's own exceptions.
     """
-    node = _connect(url, chain_id)
+    node = Node.connect(url, chain_id=chain_id)
     _check_code(node, addresses.settlement)
     known = _check_manifest(node, addresses, manifest) if manifest is not None else addresses
     settlement = Settlement(node, addresses.settlement)
@@ -63,15 +63,6 @@ def _court(settlement: Settlement, known: ContractAddresses) -> Court | None:
             )
     node = settlement.chain
     return Court(Challenges(node, challenges), Statements(node, statements), Claims(node, claims))
-
-
-def _connect(url: str, chain_id: int) -> Node:
-    try:
-        return Node.connect(url, chain_id=chain_id)
-    except ValueError:
-        # Neither the URL nor the error, which quotes it, is shown: there may be a key in them.
-        message = "the node's URL cannot be read: write it as http://host:port, the port a number"
-        raise ChainRefused("InvalidURL", message) from None
 
 
 def _check_manifest(node: Node, addresses: ContractAddresses, manifest: Path) -> ContractAddresses:

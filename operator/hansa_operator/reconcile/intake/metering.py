@@ -61,7 +61,7 @@ class Meter:
                 now_ms=now,
             )
             await self._books.put_receipt(record)
-            self._owed.note(placement.job, placement.attempt, before=known, after=record)
+            self._owed.note(placement.job, placement.attempt)
             return True
 
     def _known(self, attempt: AttemptRecord, epoch: int) -> ReceiptRecord | None:

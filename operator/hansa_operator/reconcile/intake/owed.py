@@ -1,10 +1,11 @@
 """What the hub owes each payee by vault and epoch, and the IOUs over it."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from hansa_operator.ports.intake import SignedIou
-from hansa_operator.ports.ledger import AttemptRecord, JobRecord, ReceiptRecord, SealState
+from hansa_operator.ports.ledger import AttemptRecord, EntryState, JobRecord, ReceiptRecord
 from hansa_operator.reconcile.books import Books
 from hansa_operator.reconcile.intake.hub import HubIdentity
 from hansa_protocol.eip712 import Iou
@@ -14,54 +15,95 @@ from hansa_protocol.units import Bps, GpuMilliseconds, Wei, provider_amount_down
 
 NEWEST = 64
 
-Place = tuple[str, int]
-"""A vault and an epoch."""
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Name whom a promise is for, and the batch that keeps it."""
+
+    epoch: int
+    vault: str
+    payee: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    """State what one receipt adds to an IOU; `number` rises with every newer receipt."""
+
+    place: Place
+    number: int
+    wei: int
 
 
 class Owed:
-    """Sum what is billable receipt by receipt, so that asking for IOUs never reads the whole ledger."""
+    """Sum what payees are owed, from the jobs that they earn by.
+
+    An IOU names the epoch whose batch pays it, or work could be claimed by one and paid by another: a sealed epoch's
+    say what its batch says, those of later epochs what came in for them. Work that came when its own epoch was sealed
+    has none until a batch holds it.
+    """
 
     def __init__(self, books: Books, hub: HubIdentity) -> None:
         self._books, self._hub = books, hub
-        self._sums: defaultdict[str, dict[Place, tuple[int, int]]] = defaultdict(dict)
+        self._jobs: defaultdict[str, set[str]] = defaultdict(set)
         self._payees: defaultdict[str, set[str]] = defaultdict(set)
-        for _, receipt in books.ledger.receipts.scan():
-            job, attempt = books.job(receipt.job_id), books.attempt(receipt.job_id, receipt.attempt)
-            if job is not None and attempt is not None:
-                self.note(job, attempt, before=None, after=receipt)
+        for job in books.active_jobs():
+            for attempt in books.attempts_of(job.job_id):
+                self.note(job, attempt)
 
-    def note(
-        self, job: JobRecord, attempt: AttemptRecord, *, before: ReceiptRecord | None, after: ReceiptRecord
-    ) -> None:
-        """Add what a receipt says more than the one before it; sums and numbers of IOUs only rise."""
+    def note(self, job: JobRecord, attempt: AttemptRecord) -> None:
+        """Remember who earns by a job."""
         self._payees[attempt.receipt_key].add(attempt.provider_address)
-        counted = before.seq + 1 if before else 0
-        old = dict(_shares(job, attempt, before.billable_gpu_milliseconds if before else 0))
-        for payee, wei in _shares(job, attempt, after.billable_gpu_milliseconds):
-            seq, cumulative = self._sums[payee].get((job.vault, after.epoch), (0, 0))
-            new = (seq + after.seq + 1 - counted, cumulative + wei - old[payee])
-            self._sums[payee][(job.vault, after.epoch)] = new
+        for payee in filter(None, (attempt.provider_address, job.publisher)):
+            self._jobs[payee].add(job.job_id)
 
     def ious(self, sender: str) -> tuple[SignedIou, ...]:
         """Return the newest IOUs, signed, for a provider's address, its receipt key, or a publisher's payout."""
-        payees = {sender, *self._payees.get(sender, ())}
-        open_places = [(place, payee) for payee in payees for place in self._sums.get(payee, ())]
-        if not open_places:
-            return ()
-        settled = {(seal.vault, seal.epoch) for seal in self._books.seals() if seal.state is SealState.FINALIZED}
-        due = [known for known in open_places if known[0] not in settled]
-        newest = sorted(due, key=lambda known: (-known[0][1], known))[:NEWEST]
-        return tuple(self._sign(place, payee) for place, payee in newest)
+        sums: defaultdict[Place, tuple[int, int]] = defaultdict(lambda: (0, 0))
+        for payee in {sender, *self._payees.get(sender, ())}:
+            for promise in self._promises(payee):
+                number, wei = sums[promise.place]
+                sums[promise.place] = (number + promise.number, wei + promise.wei)
+        newest = sorted(sums, key=lambda place: (-place.epoch, place))[:NEWEST]
+        return tuple(self._sign(place, *sums[place]) for place in newest)
 
-    def _sign(self, place: Place, payee: str) -> SignedIou:
-        (vault, epoch), (seq, cumulative) = place, self._sums[payee][place]
-        iou = Iou(self._hub.address, parse_address(vault), epoch, parse_address(payee), seq, cumulative)
+    def _promises(self, payee: str) -> Iterator[_Promise]:
+        for job_id in tuple(self._jobs.get(payee, ())):
+            job = self._books.job(job_id)
+            if job is None or not self._books.is_active(job_id):
+                self._jobs[payee].discard(job_id)
+                continue
+            yield from (promise for promise in self._of_job(job) if promise.place.payee == payee)
+
+    def _of_job(self, job: JobRecord) -> Iterator[_Promise]:
+        attempts = {one.attempt: one for one in self._books.attempts_of(job.job_id)}
+        receipts = {(one.attempt, one.epoch): one for one in self._books.receipts_of(job.job_id)}
+        first_open = self._books.first_open_epoch(job.vault)
+        for receipt in receipts.values():
+            if receipt.epoch >= first_open:
+                shares = _earned(job, attempts[receipt.attempt], receipt.billable_gpu_milliseconds)
+                yield from _promised(job.vault, receipt.epoch, receipt, shares)
+        for entry in self._books.account_of(job.job_id).entries:
+            if entry.state is EntryState.SEALED:
+                receipt = receipts[entry.attempt, entry.receipt_epoch]
+                shares = _shares(job, attempts[entry.attempt], entry.provider_amount, entry.royalty)
+                yield from _promised(job.vault, entry.batch_epoch, receipt, shares)
+
+    def _sign(self, place: Place, number: int, cumulative: int) -> SignedIou:
+        vault, payee = parse_address(place.vault), parse_address(place.payee)
+        iou = Iou(self._hub.address, vault, place.epoch, payee, number, cumulative)
         return SignedIou(iou, "0x" + sign(iou.digest(self._hub.domain), self._hub.key).hex())
 
 
-def _shares(job: JobRecord, attempt: AttemptRecord, gpu_milliseconds: int) -> Iterator[tuple[str, int]]:
+def _promised(vault: str, epoch: int, receipt: ReceiptRecord, shares: Iterable[tuple[str, int]]) -> Iterator[_Promise]:
+    return (_Promise(Place(epoch, vault, payee), receipt.seq + 1, wei) for payee, wei in shares)
+
+
+def _earned(job: JobRecord, attempt: AttemptRecord, gpu_milliseconds: int) -> Iterator[tuple[str, int]]:
     amount = provider_amount_down(GpuMilliseconds(gpu_milliseconds), Wei(attempt.unit_price))
-    royalty = royalty_down(amount, Bps(job.royalty_bps)) if job.publisher else 0
+    return _shares(job, attempt, amount, royalty_down(amount, Bps(job.royalty_bps)) if job.publisher else 0)
+
+
+def _shares(job: JobRecord, attempt: AttemptRecord, amount: int, royalty: int) -> Iterator[tuple[str, int]]:
     if job.publisher == attempt.provider_address:
         yield job.publisher, amount + royalty
         return

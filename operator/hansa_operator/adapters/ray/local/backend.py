@@ -1,18 +1,20 @@
 """The Local backend: the operator's port to Ray, on processes that outlive the operator and are found again."""
 
 import asyncio
+import logging
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 
 from hansa_operator.adapters.ray.jobs_api import JobsApi, open_session
 from hansa_operator.adapters.ray.local import clusters
-from hansa_operator.adapters.ray.local.clusters import HEAD, Machine, StartFailed
+from hansa_operator.adapters.ray.local.clusters import HEAD, START_SECONDS, Machine, StartFailed
 from hansa_operator.adapters.ray.local.command import LOOPBACK
-from hansa_operator.adapters.ray.local.processes import Process
+from hansa_operator.adapters.ray.local.processes import Mark, Process
+from hansa_operator.adapters.ray.local.starting import Start
 from hansa_operator.adapters.ray.local.temp import TEMP, backend_of
 from hansa_operator.ports.ray import (
     ClusterKey,
@@ -26,19 +28,16 @@ from hansa_operator.ports.ray import (
     WorkerGroup,
 )
 
-# Ray keeps Unix sockets below it, and their paths must stay short.
-START_SECONDS = 60.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class _Cluster:
     """Remember what was asked of a cluster, and what this operator has seen of it."""
 
-    wanted: tuple[WorkerGroup, ...] = ()
+    start: Start
     problem: str = ""
     had_head: bool = False
-    was_ready: bool = False
-    folders: set[str] = field(default_factory=set)
     building: asyncio.Task[None] | None = None
     stopping: asyncio.Task[None] | None = None
 
@@ -59,17 +58,19 @@ class LocalRay:
         # Not resolved: a virtual environment's Python is a link, and Ray stands beside the link.
         self._machine = Machine(backend_of(home), home, ray_executable or Path(sys.executable).with_name("ray"), temp)
         self._clusters: dict[ClusterKey, _Cluster] = {}
+        # Outlives the cluster: while the next one starts, people still see why the last one did not.
+        self._failures: dict[ClusterKey, str] = {}
         self._http: aiohttp.ClientSession | None = None
         self._swept: asyncio.Task[None] | None = None
 
     async def ensure(self, spec: ClusterSpec) -> None:
         """Start or grow the cluster towards `spec` in the background; left out while the cluster is being stopped."""
-        cluster = self._clusters.setdefault(spec.key, _Cluster())
+        cluster = self._clusters.setdefault(spec.key, self._new(spec.key))
         if cluster.is_stopping:
             return
-        cluster.wanted = _larger(cluster.wanted, spec.groups)
+        cluster.start.wanted = _larger(cluster.start.wanted, spec.groups)
         if not cluster.is_building:
-            cluster.building = asyncio.create_task(self._build(spec.key, cluster))
+            cluster.building = asyncio.create_task(self._build(cluster))
 
     async def observe(self, key: ClusterKey) -> ClusterView:
         """Return the cluster as it is."""
@@ -84,7 +85,7 @@ class LocalRay:
 
     async def delete(self, key: ClusterKey) -> None:
         """Stop all processes of the cluster and remove its temporary folder, in the background."""
-        cluster = self._clusters.setdefault(key, _Cluster())
+        cluster = self._clusters.setdefault(key, self._new(key))
         if not cluster.is_stopping:
             cluster.stopping = asyncio.create_task(self._stop(key, cluster))
 
@@ -112,71 +113,55 @@ class LocalRay:
         if self._http is not None:
             await self._http.close()
 
-    async def _build(self, key: ClusterKey, cluster: _Cluster) -> None:
+    def _new(self, key: ClusterKey) -> _Cluster:
+        return _Cluster(Start(self._machine, key, lambda mark: self._api(mark).workers()))
+
+    async def _build(self, cluster: _Cluster) -> None:
+        if self._swept is None:
+            self._swept = asyncio.create_task(clusters.sweep_folders(self._machine))
+        await asyncio.shield(self._swept)
+        key = cluster.start.key
         try:
-            await self._grow(key, cluster)
+            await cluster.start.run()
             cluster.problem = ""
+            self._failures.pop(key, None)
         except StartFailed as failed:
             cluster.problem = str(failed)
-
-    async def _grow(self, key: ClusterKey, cluster: _Cluster) -> None:
-        machine = self._machine
-        if self._swept is None:
-            self._swept = asyncio.create_task(clusters.sweep_folders(machine))
-        await asyncio.shield(self._swept)
-        found = await asyncio.to_thread(machine.find, key)
-        head = clusters.leader(found, HEAD)
-        if head is None:
-            await self._clear(key, None)
-            await clusters.remove_folders(machine, cluster.folders)
-            cluster.was_ready = False
-            mark = clusters.new_mark(machine, key)
-            cluster.folders.add(mark.folder)
-            await clusters.start_head(machine, mark)
-        else:
-            mark = head.mark
-            await self._clear(key, frozenset(one.mark.role for one in clusters.ended(found)))
-        while lacking := clusters.missing(await asyncio.to_thread(machine.find, key), cluster.wanted):
-            for gpus, role in lacking:
-                clusters.start_worker(machine, mark, gpus, role)
-
-    async def _clear(self, key: ClusterKey, roles: frozenset[str] | None) -> None:
-        if left := await clusters.stop(self._machine, key, roles=roles):
-            pids = ", ".join(str(one.pid) for one in left)
-            raise StartFailed(f"processes of an earlier Ray do not end: look at those with the pids {pids}")
+            if self._failures.get(key) != cluster.problem:
+                _log.warning("Ray cluster %s did not start: %s", key, failed)
+            self._failures[key] = cluster.problem
 
     async def _stop(self, key: ClusterKey, cluster: _Cluster) -> None:
         await _cancel(cluster.building)
-        cluster.folders |= {one.mark.folder for one in await asyncio.to_thread(self._machine.find, key)}
+        cluster.start.folders |= {one.mark.folder for one in await asyncio.to_thread(self._machine.find, key)}
         if left := await clusters.stop(self._machine, key):
-            cluster.problem = f"processes do not end: look at those with the pids {', '.join(str(p.pid) for p in left)}"
+            cluster.problem = clusters.stuck(left)
             return
-        await clusters.remove_folders(self._machine, cluster.folders)
+        await clusters.remove_folders(self._machine, cluster.start.folders)
         self._clusters.pop(key, None)
 
     async def _view(self, key: ClusterKey, found: list[Process]) -> ClusterView:
-        cluster = self._clusters.get(key, _Cluster())
+        cluster = self._clusters.get(key) or self._new(key)
         if cluster.is_stopping:
             return ClusterView(key, ClusterPhase.STOPPING)
         head = clusters.leader(found, HEAD)
         if head is None:
             return self._headless(key, cluster, found)
-        cluster = self._clusters.setdefault(key, cluster)
+        self._clusters[key] = cluster
         cluster.had_head = True
-        cluster.folders.add(head.mark.folder)
+        cluster.start.folders.add(head.mark.folder)
         try:
-            groups = await self._api(head).workers()
+            groups = await self._api(head.mark).workers()
         except RayUnreachable as unreachable:
-            starting = not cluster.was_ready and head.age_seconds < START_SECONDS
-            if starting:
-                return ClusterView(key, ClusterPhase.STARTING, message=cluster.problem)
-            return ClusterView(key, ClusterPhase.UNKNOWN, message=str(unreachable))
-        cluster.was_ready = True
+            phase = _silent(cluster, head)
+            why = "" if phase is ClusterPhase.STARTING else cluster.problem or str(unreachable)
+            return ClusterView(key, phase, message=why or self._failures.get(key, ""))
+        cluster.start.answered = head.mark.folder
         return ClusterView(key, ClusterPhase.READY, groups, self._remark(cluster, head, found))
 
     def _headless(self, key: ClusterKey, cluster: _Cluster, found: list[Process]) -> ClusterView:
         if cluster.is_building:
-            return ClusterView(key, ClusterPhase.STARTING, message=cluster.problem)
+            return ClusterView(key, ClusterPhase.STARTING, message=self._failures.get(key, ""))
         if cluster.problem:
             return ClusterView(key, ClusterPhase.FAILED, message=cluster.problem)
         if found or cluster.had_head:
@@ -186,7 +171,7 @@ class LocalRay:
     def _remark(self, cluster: _Cluster, head: Process, found: list[Process]) -> str:
         if cluster.problem or cluster.is_building:
             return cluster.problem
-        roles = [role for _, role in clusters.missing(found, cluster.wanted)]
+        roles = [role for _, role in clusters.missing(found, cluster.start.wanted)]
         logs = [clusters.tail(self._machine.folder(head.mark) / f"{role}.log") for role in roles[:1]]
         return f"{len(roles)} Ray worker(s) ended; the last words of {roles[0]}: {logs[0]}" if roles else ""
 
@@ -194,13 +179,21 @@ class LocalRay:
         head = clusters.leader(await asyncio.to_thread(self._machine.find, key), HEAD)
         if head is None:
             raise RayUnreachable(f"the Ray cluster {key} has no running head")
-        return self._api(head)
+        return self._api(head.mark)
 
-    def _api(self, head: Process) -> JobsApi:
+    def _api(self, head: Mark) -> JobsApi:
         if self._http is None:
             self._http = open_session()
-        address = f"{LOOPBACK}:{head.mark.dashboard_port}"
-        return JobsApi(self._http, address, clusters.read_token(self._machine, head.mark))
+        address = f"{LOOPBACK}:{head.dashboard_port}"
+        return JobsApi(self._http, address, clusters.read_token(self._machine, head))
+
+
+def _silent(cluster: _Cluster, head: Process) -> ClusterPhase:
+    """Tell what a head is that does not answer; only of one that never has is it known that nothing runs on it."""
+    if cluster.start.is_newborn(head.mark):
+        return ClusterPhase.STARTING if cluster.is_building else ClusterPhase.FAILED
+    young = cluster.start.answered != head.mark.folder and head.age_seconds < START_SECONDS
+    return ClusterPhase.STARTING if young else ClusterPhase.UNKNOWN
 
 
 def _larger(one: tuple[WorkerGroup, ...], other: tuple[WorkerGroup, ...]) -> tuple[WorkerGroup, ...]:

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from hansa_operator.adapters.free_ports import free_ports
 from hansa_operator.adapters.ray.local import command, processes
 from hansa_operator.adapters.ray.local.processes import Mark, Process
 from hansa_operator.adapters.ray.local.temp import folders_of
 from hansa_operator.ports.ray import ClusterKey, WorkerGroup
 
 HEAD = "head"
-LISTEN_SECONDS = 60.0
+START_SECONDS = 120.0
+"""How long a head may take until it listens, and a cluster until all of it has joined; seconds on an idle machine."""
 LOOK_SECONDS = 0.05
 GRACE_SECONDS = 4.0
 KILL_SECONDS = 1.5
@@ -25,6 +27,10 @@ TAIL_LINES = 5
 
 class StartFailed(Exception):
     """Raised when a cluster's processes could not be started; the message says why and what to do."""
+
+
+class Ended(StartFailed):
+    """Raised when what was started ended by itself, as it does when somebody else took its ports meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,11 @@ def tail(log: Path) -> str:
     return " | ".join(lines)[-800:] or "it printed nothing"
 
 
+def stuck(left: Sequence[Process]) -> str:
+    """Say which processes would not end, and what to do."""
+    return f"Ray processes do not end: look at those with the pids {', '.join(str(one.pid) for one in left)}"
+
+
 def ended(found: Sequence[Process]) -> list[Process]:
     """Return processes that outlived the `ray start` of their head or worker."""
     leading = {one.mark.role for one in found if one.leads}
@@ -86,7 +97,7 @@ def missing(found: Sequence[Process], wanted: Sequence[WorkerGroup]) -> list[tup
 def new_mark(machine: Machine, key: ClusterKey) -> Mark:
     """Choose the ports and the folder of a new head; raises StartFailed."""
     try:
-        dashboard, gcs = command.free_ports(2)
+        dashboard, gcs = free_ports(2)
     except OSError as failed:
         raise StartFailed(f"no free port for Ray ({failed.strerror}): close connections, then try again") from failed
     folder = f"hansa-{machine.backend}-{secrets.token_hex(3)}"
@@ -94,7 +105,7 @@ def new_mark(machine: Machine, key: ClusterKey) -> Mark:
 
 
 async def start_head(machine: Machine, mark: Mark) -> None:
-    """Start a head and wait until workers can join it; raises StartFailed."""
+    """Start a head and wait until workers can join it; raises StartFailed, or Ended."""
     folder = machine.folder(mark)
     try:
         _make_folders(machine, mark)
@@ -102,13 +113,13 @@ async def start_head(machine: Machine, mark: Mark) -> None:
     except OSError as failed:
         shutil.rmtree(folder, ignore_errors=True)
         raise StartFailed(_explain(machine, failed)) from failed
-    until = time.monotonic() + LISTEN_SECONDS
+    until = time.monotonic() + START_SECONDS
     while not await _listens(mark.gcs_port):
         processes.reap(machine.children)
         if pid not in machine.children:
-            raise StartFailed(f"the Ray head ended while it started: {tail(folder / 'head.log')}")
+            raise Ended(f"the Ray head ended while it started: {tail(folder / 'head.log')}")
         if time.monotonic() > until:
-            raise StartFailed(f"the Ray head does not listen after {LISTEN_SECONDS:.0f} s: read {folder / 'head.log'}")
+            raise StartFailed(f"the Ray head does not listen after {START_SECONDS:.0f} s: {tail(folder / 'head.log')}")
         await asyncio.sleep(LOOK_SECONDS)
 
 

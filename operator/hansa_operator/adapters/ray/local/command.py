@@ -1,11 +1,10 @@
 """What `ray start` is told: command lines and the environment, by an allow-list."""
 
 import os
-import socket
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
 
+from hansa_operator.adapters.free_ports import free_ports
 from hansa_operator.adapters.ray.local.processes import MARK, Mark
 from hansa_operator.ports.ray import WorkerGroup
 
@@ -69,15 +68,6 @@ def environment(mark: Mark, *, folder: Path, home: Path, ray: Path) -> Mapping[s
         "HANSA_SPOOL": str(home / "spool"),
         MARK: str(mark),
     }
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports that nobody has now on any interface, all different; raises OSError."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
 
 
 def _start(ray: Path, folder: Path) -> tuple[str, ...]:

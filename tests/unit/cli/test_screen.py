@@ -1,0 +1,43 @@
+"""What is shown of work that takes a while where no terminal watches."""
+
+import io
+import time
+from contextlib import ExitStack
+
+import pytest
+from rich.console import Console
+
+from hansa_cli.screen import Steps
+
+
+def until(out: io.StringIO, text: str) -> None:
+    """Wait until the text was printed."""
+    deadline = time.monotonic() + 10
+    while text not in out.getvalue():
+        assert time.monotonic() < deadline, out.getvalue()
+        time.sleep(0.005)
+
+
+def test_a_step_is_told_at_its_start_while_it_runs_and_at_its_end() -> None:
+    out = io.StringIO()
+    with Steps(Console(file=out), sign_seconds=0.02) as steps, ExitStack() as one:
+        note = one.enter_context(steps.step("a", "first"))
+        assert out.getvalue() == "... first\n"
+        note.say("halfway")
+        with steps.step("b", "second"):
+            until(out, "    first (halfway, 0 s); second (0 s)\n")
+        until(out, "ok  second (")
+        until(out, "    first (halfway, 0 s)\n")
+        one.close()
+    assert out.getvalue().splitlines()[-1].startswith("ok  first (")
+
+
+def test_nothing_is_told_of_a_step_that_broke_off_after_it() -> None:
+    out = io.StringIO()
+    with Steps(Console(file=out), sign_seconds=0.01) as steps:
+        with pytest.raises(ZeroDivisionError), steps.step("a", "first"):
+            1 // 0  # noqa: B018 -- it is to break off
+        with steps.step("b", "second"):
+            until(out, "    second (0 s)\n")
+    assert "ok  first" not in out.getvalue()
+    assert set(steps.seconds) == {"b"}
