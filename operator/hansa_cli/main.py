@@ -1,6 +1,5 @@
 """The `hansa` command line: arguments and help; the work is in hansa_cli.commands."""
 
-import errno
 import signal
 import sys
 from importlib.metadata import version
@@ -13,7 +12,7 @@ import typer
 from hansa_cli.chain_app import chain_app
 from hansa_cli.listing import Format
 from hansa_cli.order_app import order_app
-from hansa_cli.problem import ExitCode, Interrupted, Problem
+from hansa_cli.problem import ExitCode, Interrupted, Problem, explain_machine
 from hansa_cli.screen import ERR, show_problem
 from hansa_cli.verify_app import VERIFY_EXIT_CODES, verify
 
@@ -177,10 +176,11 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(ExitCode.OK)
     except OSError as refused:
-        if refused.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        known = explain_machine(refused)
+        if known is None:
             raise
-        show_problem(Problem(f"this machine could not write: {refused}", "free some space, then do it again"))
-        sys.exit(ExitCode.FAILED)
+        show_problem(known)
+        sys.exit(known.code)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

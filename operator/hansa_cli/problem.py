@@ -1,5 +1,6 @@
 """What a person meets when something foreseeable goes wrong: one line that says what, why, and what to do."""
 
+import errno
 from enum import IntEnum
 
 
@@ -15,6 +16,9 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
 class Problem(Exception):
     """Raised for every foreseeable cause; shown without a traceback."""
 
@@ -27,3 +31,13 @@ class Problem(Exception):
 
 class Interrupted(BaseException):
     """Raised in the main thread by Ctrl-C, SIGTERM and SIGHUP."""
+
+
+def explain_machine(refused: OSError) -> Problem | None:
+    """Return what a person can do when the machine gives no more of something, or None for what nobody foresaw."""
+    if refused.errno in UNWRITABLE:
+        return Problem(f"this machine could not write: {refused}", "free some space, then do it again")
+    if refused.errno == errno.EADDRINUSE:
+        remedy = "end some of the programs that listen here (`ss -ltn` lists their ports), then do it again"
+        return Problem(f"this machine has no port left for a server: {refused.strerror}", remedy)
+    return None

@@ -21,7 +21,7 @@ from hansa_operator.api.aijob_status import AIJobStatus, AttemptStatus, JobResul
 from hansa_operator.api.fields import NamedRef
 from hansa_operator.api.meta import ObjectMeta
 from hansa_operator.api.model import Model
-from hansa_operator.api.rules import exactly_one, immutable, rule, rules
+from hansa_operator.api.rules import exactly_one, immutable, not_empty, rules, within
 from hansa_operator.api.workload import Workload
 
 __all__ = [
@@ -89,9 +89,7 @@ class AIJobSpec(Model):
     resources: Resources = Field(description="What each worker has.")
     parallelism: int | None = Field(
         default=None,
-        json_schema_extra=rules(
-            rule("self >= 1 && self <= 256", "must be from 1 to 256: it is the number of workers that start together")
-        ),
+        json_schema_extra=within(1, 256, "the number of workers that start together"),
         description="Workers that start together (a gang), 1 to 256; absent means 1.",
     )
     placement: Placement | None = Field(
@@ -103,8 +101,9 @@ class AIJobSpec(Model):
     verification: Verification | None = Field(
         default=None, description="How the work is checked; absent means Sampled."
     )
-    idempotency_key: Annotated[str, Field(min_length=1, max_length=128)] | None = Field(
+    idempotency_key: Annotated[str, Field(max_length=128)] | None = Field(
         default=None,
+        json_schema_extra=not_empty("leave it out, or give the work a name of its own"),
         description="The same key and work in this namespace never runs or is charged twice; for GitOps re-creation.",
     )
     order: Order | None = Field(
@@ -115,8 +114,7 @@ class AIJobSpec(Model):
     )
     ttl_seconds_after_finished: int | None = Field(
         default=None,
-        ge=0,
-        le=31_536_000,
+        json_schema_extra=within(0, 31_536_000, "seconds, at most a year; leave it out to keep the job"),
         description="Delete the AIJob that long after it is over and settled; absent keeps it.",
     )
 

@@ -12,13 +12,17 @@ from hansa_operator.api.fields import (
     EvmAddress,
     Name,
     NamedRef,
+    PositiveAmount,
     Quantity,
     ShortText,
     Signature,
     Uri,
 )
 from hansa_operator.api.model import Model
+from hansa_operator.api.rules import within
 from hansa_operator.api.workload import ArgumentList
+
+_MONTH = within(1, 2_592_000, "seconds, at most 30 days; leave it out for no deadline")
 
 
 class ServiceRef(Model):
@@ -34,7 +38,10 @@ class ServiceRef(Model):
 class Resources(Model):
     """State what each worker has."""
 
-    gpus: int = Field(ge=1, le=16, description="GPUs of each worker; billed while it is reserved for the job.")
+    gpus: int = Field(
+        json_schema_extra=within(1, 16, "the GPUs of each worker; parallelism is the number of workers"),
+        description="GPUs of each worker; billed while it is reserved for the job.",
+    )
     gpu_models: Annotated[tuple[ShortText, ...], Field(max_length=16)] = Field(
         default=(), description="GPU models that will do, such as H200; absent means any."
     )
@@ -69,7 +76,9 @@ class Placement(Model):
 class Budget(Model):
     """Bound what the job may cost."""
 
-    max_amount: Amount = Field(description='Most that all attempts together may cost, in tokens, such as "12.50".')
+    max_amount: PositiveAmount = Field(
+        description='Most that all attempts together may cost, in tokens, such as "12.50".'
+    )
     max_unit_price: Amount | None = Field(
         default=None, description="Highest price per GPU-hour in tokens that a provider may ask."
     )
@@ -80,16 +89,20 @@ class Scheduling(Model):
 
     queue: ShortText | None = Field(default=None, description="Queue within the pool.")
     priority: int | None = Field(
-        default=None, ge=-1000, le=1000, description="Higher goes first within the namespace. May be changed."
+        default=None,
+        json_schema_extra=within(-1000, 1000, "higher goes first within the namespace"),
+        description="Higher goes first within the namespace. May be changed.",
     )
     retries: int | None = Field(
-        default=None, ge=0, le=10, description="How often a failed or lost attempt is tried again; absent means 0."
+        default=None,
+        json_schema_extra=within(0, 10, "how often a failed or lost attempt is tried again"),
+        description="How often a failed or lost attempt is tried again; absent means 0.",
     )
     start_deadline_seconds: int | None = Field(
-        default=None, ge=1, le=2_592_000, description="Fail when no attempt was placed by then."
+        default=None, json_schema_extra=_MONTH, description="Fail when no attempt was placed by then."
     )
     active_deadline_seconds: int | None = Field(
-        default=None, ge=1, le=2_592_000, description="Stop and fail when it ran that long; bounds the quote."
+        default=None, json_schema_extra=_MONTH, description="Stop and fail when it ran that long; bounds the quote."
     )
 
 
@@ -98,7 +111,11 @@ class Outputs(Model):
 
     uri: Uri | None = Field(default=None, description="Where the outputs are copied, such as s3://bucket/prefix.")
     secret_ref: NamedRef | None = Field(default=None, description="Secret with the credentials for `uri`.")
-    max_bytes: int | None = Field(default=None, ge=1, le=2**40, description="Most bytes that the outputs may have.")
+    max_bytes: int | None = Field(
+        default=None,
+        json_schema_extra=within(1, 2**40, "bytes, at most 1 TiB"),
+        description="Most bytes that the outputs may have.",
+    )
 
 
 class VerificationMode(StrEnum):

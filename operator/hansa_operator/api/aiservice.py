@@ -9,7 +9,7 @@ from hansa_operator.api.aijob_parts import Resources
 from hansa_operator.api.fields import Big, Bps, Digest, EvmAddress
 from hansa_operator.api.meta import ObjectMeta, Status
 from hansa_operator.api.model import Model
-from hansa_operator.api.rules import immutable, rules
+from hansa_operator.api.rules import immutable, not_empty, rules
 from hansa_operator.api.workload import Workload
 
 _ANEW = "publish another version as an AIService with another name"
@@ -35,7 +35,9 @@ class AIServiceSpec(Model):
         )
     )
 
-    version: Annotated[str, Field(min_length=1, max_length=64)] = Field(description="Version, such as 1.2.0.")
+    version: Annotated[str, Field(max_length=64)] = Field(
+        json_schema_extra=not_empty("name the version, such as 1.2.0"), description="Version, such as 1.2.0."
+    )
     publisher: EvmAddress = Field(description="Address that published this version on chain.")
     payout: EvmAddress = Field(description="Address that royalties are credited to.")
     royalty_bps: Bps = Field(description="Royalty in 1/10,000 of the provider's amount, on top of it.")

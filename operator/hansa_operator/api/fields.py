@@ -5,24 +5,20 @@ from typing import Annotated
 from pydantic import Field
 
 from hansa_operator.api.model import Model
-from hansa_operator.api.rules import rule, rules
+from hansa_operator.api.rules import rule, rules, within
 
 AMOUNT = r"^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?$"
 
-Amount = Annotated[
-    str,
-    Field(
-        max_length=40,
-        json_schema_extra=rules(
-            rule(
-                f"self.matches('{AMOUNT}')",
-                'must be a decimal amount in tokens as a quoted string, such as "12.50": digits, at most 18 decimals, '
-                "no sign, no unit",
-            )
-        ),
-    ),
-]
+_AMOUNT = rule(
+    f"self.matches('{AMOUNT}')",
+    'must be a decimal amount in tokens as a quoted string, such as "12.50": digits, at most 18 decimals, '
+    "no sign, no unit",
+)
+_SOME = rule("!self.matches('^0([.]0+)?$')", 'must be more than 0, such as "12.50": it is the most that may be paid')
+Amount = Annotated[str, Field(max_length=40, json_schema_extra=rules(_AMOUNT))]
 """A decimal amount in token units, such as "12.50"."""
+PositiveAmount = Annotated[str, Field(max_length=40, json_schema_extra=rules(_AMOUNT, _SOME))]
+"""An amount that is not zero."""
 
 EvmAddress = Annotated[
     str,
@@ -97,10 +93,21 @@ Message = Annotated[str, Field(max_length=2048)]
 Time = Annotated[str, Field(max_length=64, json_schema_extra={"format": "date-time"})]
 Quantity = Annotated[
     int | str,
-    Field(json_schema_extra={"x-kubernetes-int-or-string": True, "pattern": r"^[0-9]+(\.[0-9]+)?(m|[kKMGT]i?)?$"}),
+    Field(
+        json_schema_extra={
+            "x-kubernetes-int-or-string": True,
+            "maxLength": 32,
+            **rules(
+                rule(
+                    "type(self) == int ? self >= 0 : self.matches('^[0-9]+([.][0-9]+)?(m|[kKMGT]i?)?$')",
+                    "must be a quantity of Kubernetes, such as 500m, 2 or 80Gi: a number and its unit, without a space",
+                )
+            ),
+        }
+    ),
 ]
 """A Kubernetes quantity, such as 500m, 8Gi or 2."""
-Bps = Annotated[int, Field(ge=0, le=10_000)]
+Bps = Annotated[int, Field(json_schema_extra=within(0, 10_000, "1/10,000, so that 100 are 1 %"))]
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Big = Annotated[int, Field(ge=0, le=2**53)]
 

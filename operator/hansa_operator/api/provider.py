@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from hansa_operator.api.fields import Amount, Big, Bps, Count, EvmAddress, MatchLabels, NamedRef, ShortText, Time, Uri
 from hansa_operator.api.meta import ObjectMeta, Status
 from hansa_operator.api.model import Model
-from hansa_operator.api.rules import exactly_one, immutable, rule, rules
+from hansa_operator.api.rules import exactly_one, immutable, rule, rules, within
 
 
 class ProviderReason(StrEnum):
@@ -42,7 +42,10 @@ class AgentAccess(Model):
 class LocalAccess(Model):
     """Run on the operator's own machine."""
 
-    gpus: Annotated[int, Field(ge=0, le=1024)] = Field(description="GPUs; logical ones where the machine has none.")
+    gpus: int = Field(
+        json_schema_extra=within(0, 1024, "the GPUs that this machine offers"),
+        description="GPUs; logical ones where the machine has none.",
+    )
     gpu_model: ShortText | None = Field(default=None, description="Model that the GPUs are offered as.")
 
 

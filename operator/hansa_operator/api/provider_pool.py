@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from hansa_operator.api.fields import Amount, Bps, Count, MatchLabels, NamedRef, ShortText
 from hansa_operator.api.meta import ObjectMeta, Status
 from hansa_operator.api.model import Model
-from hansa_operator.api.rules import immutable, rule, rules
+from hansa_operator.api.rules import immutable, rule, rules, within
 
 
 class Backend(StrEnum):
@@ -59,6 +59,9 @@ class Runtime(Model):
     )
 
 
+_WORKERS = within(0, 10_000, "a number of workers")
+
+
 class ProviderPoolSpec(Model):
     """State which providers serve whom, and within which bounds the pool scales."""
 
@@ -81,17 +84,21 @@ class ProviderPoolSpec(Model):
     )
     admission: Admission | None = Field(default=None, description="What a provider must have.")
     runtime: Runtime | None = Field(default=None, description="What the Ray clusters run.")
-    min_workers: Annotated[int, Field(ge=0, le=10_000)] | None = Field(
-        default=None, description="Workers kept even without jobs; absent means 0. People and HPA set it."
+    min_workers: int | None = Field(
+        default=None,
+        json_schema_extra=_WORKERS,
+        description="Workers kept even without jobs; absent means 0. People and HPA set it.",
     )
-    max_workers: Annotated[int, Field(ge=0, le=10_000)] | None = Field(
-        default=None, description="Most workers at once; absent means 64."
+    max_workers: int | None = Field(
+        default=None, json_schema_extra=_WORKERS, description="Most workers at once; absent means 64."
     )
-    max_workers_per_namespace: Annotated[int, Field(ge=0, le=10_000)] | None = Field(
-        default=None, description="Most workers of one namespace at once; absent means 16."
+    max_workers_per_namespace: int | None = Field(
+        default=None, json_schema_extra=_WORKERS, description="Most workers of one namespace at once; absent means 16."
     )
-    idle_timeout_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = Field(
-        default=None, description="A cluster without work is gone after at most that long; absent means 60."
+    idle_timeout_seconds: int | None = Field(
+        default=None,
+        json_schema_extra=within(1, 86_400, "seconds, at most a day"),
+        description="A cluster without work is gone after at most that long; absent means 60.",
     )
     max_unit_price: Amount | None = Field(default=None, description="Highest price per GPU-hour in tokens.")
     audit_rate_bps: Bps | None = Field(default=None, description="Least share of slices re-executed, in 1/10,000.")

@@ -31,6 +31,16 @@ def immutable(remedies: Mapping[str, str]) -> list[Rule]:
     ]
 
 
+def within(low: int, high: int, what: str) -> dict[str, Any]:
+    """Return the extension that bounds a number; unlike the schema's own bounds it tells what the number is."""
+    return rules(rule(f"self >= {low} && self <= {high}", f"must be from {low} to {high}: {what}"))
+
+
+def not_empty(remedy: str) -> dict[str, Any]:
+    """Return the extension that refuses an empty text or list, and says what to write."""
+    return rules(rule("size(self) > 0", f"must not be empty: {remedy}"))
+
+
 def exactly_one(names: Iterable[str], message: str) -> Rule:
     """Return the rule that exactly one of these fields is set."""
     count = " + ".join(f"(has(self.{name}) ? 1 : 0)" for name in names)

@@ -63,8 +63,14 @@ class EnvVar(Model):
         )
     )
 
-    name: Annotated[str, Field(max_length=128, pattern="^[A-Za-z_][A-Za-z0-9_]*$")] = Field(
-        description="Name of the variable."
+    name: Annotated[str, Field(max_length=128)] = Field(
+        json_schema_extra=rules(
+            rule(
+                "self.matches('^[A-Za-z_][A-Za-z0-9_]*$')",
+                "must be the name of a variable: letters, digits and _, with no digit in front",
+            )
+        ),
+        description="Name of the variable.",
     )
     value: Annotated[str, Field(max_length=4096)] | None = Field(default=None, description="Plain value.")
     secret_key_ref: SecretKeyRef | None = Field(default=None, description="Value from a Secret of this namespace.")
@@ -84,8 +90,11 @@ class RuntimeEnv(Model):
 class Workload(Model):
     """State what runs."""
 
-    entrypoint: Annotated[tuple[Annotated[str, Field(max_length=4096)], ...], Field(min_length=1, max_length=128)] = (
-        Field(description="Program and arguments as a list, such as [python, train.py]; never a shell string.")
+    entrypoint: ArgumentList = Field(
+        json_schema_extra=rules(
+            rule("size(self) > 0 && self[0] != ''", "must name a program, such as [python, train.py]")
+        ),
+        description="Program and arguments as a list, such as [python, train.py]; never a shell string.",
     )
     source: Source | None = Field(default=None, description="Where the code comes from.")
     env: Annotated[

@@ -1,5 +1,6 @@
 """What a person meets on the command line when something is not as it should be."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hansa_cli.cluster.hansa_kinds import explain, suggest
 from hansa_cli.commands.logs import log_address
 from hansa_cli.commands.submit import read_manifests
 from hansa_cli.commands.verify import Request, verify_batches
-from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.problem import ExitCode, Problem, explain_machine
 
 
 @pytest.mark.parametrize(
@@ -85,6 +86,19 @@ def test_what_is_no_batch_file_is_told_as_such(tmp_path: Path, content: bytes) -
     with pytest.raises(Problem, match=r"README\.md is no batch file") as met:
         verify_batches(Request([path], "http://127.0.0.1:9"))
     assert met.value.code is ExitCode.FAILED
+
+
+@pytest.mark.parametrize(
+    ("number", "what"),
+    [(errno.EADDRINUSE, "has no port left"), (errno.ENOSPC, "could not write"), (errno.EROFS, "could not write")],
+)
+def test_what_the_machine_refuses_is_one_line_with_a_remedy(number: int, what: str) -> None:
+    told = explain_machine(OSError(number, "no free port from 20000 to 29999"))
+    assert told is not None
+    assert what in told.what
+    assert "no free port from 20000 to 29999" in told.what
+    assert "do it again" in told.remedy
+    assert explain_machine(OSError(errno.EPIPE, "broken")) is None
 
 
 def test_following_a_log_keeps_its_capability() -> None:
