@@ -10,6 +10,9 @@ from hansa_operator.api.aijob_reasons import DECISIVE, PROGRESS
 Manifest = Mapping[str, Any]
 HEADINGS = ("NAME", "PHASE", "PROVIDER", "ATTEMPTS", "GPU-SECONDS", "COST", "SETTLED", "AGE", "REASON")
 NUMBERS = frozenset({"ATTEMPTS", "GPU-SECONDS", "COST", "SETTLED", "AGE"})
+SPARE = ("GPU-SECONDS", "SETTLED", "ATTEMPTS", "AGE", "PROVIDER")
+DECIMALS = 6
+"""Of an amount in a table; what comes after them is not shown, and that is."""
 
 
 def conditions(thing: Manifest) -> dict[str, Manifest]:
@@ -56,7 +59,7 @@ def list_jobs(jobs: Iterable[Manifest], now: datetime, *, with_namespace: bool) 
         row = job_row(job, now)
         rows.append((job["metadata"].get("namespace", ""), *row) if with_namespace else row)
     headings = ("NAMESPACE", *HEADINGS) if with_namespace else HEADINGS
-    return Listing("", headings, tuple(rows), NUMBERS)
+    return Listing("", headings, tuple(rows), NUMBERS, spare=SPARE)
 
 
 def job_row(job: Manifest, now: datetime) -> tuple[str, ...]:
@@ -84,8 +87,12 @@ def gpu_seconds(milliseconds: int) -> str:
 
 
 def amount(text: str | None, token: str) -> str:
-    """Return an amount with its token, or a dash when there is none yet."""
-    return f"{text} {token}".strip() if text else "-"
+    """Return an amount with its token, cut where it is too long for a table; a dash when there is none yet."""
+    if not text:
+        return "-"
+    whole, _, decimals = text.partition(".")
+    shown = f"{whole}.{decimals[:DECIMALS]}…" if len(decimals) > DECIMALS else text
+    return f"{shown} {token}".strip()
 
 
 def age(timestamp: str | None, now: datetime) -> str:

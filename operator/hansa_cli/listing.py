@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 import yaml
 from rich import box
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from hansa_cli.screen import OUT
+
+GAP = "   "
+"""What `box.SIMPLE_HEAD` has between two columns."""
 
 
 class Format(StrEnum):
@@ -31,17 +35,41 @@ class PlainFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Hold a table: headings, rows of text, and which columns are numbers."""
+    """Hold a table: headings, rows of text, which columns are numbers.
+
+    `spare` are those that a narrow terminal goes without, the first of them first.
+    """
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: frozenset[str] = frozenset()
     total: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Return how many columns of a terminal the table takes."""
+        columns = zip(*filter(None, (self.headings, *self.rows, self.total)), strict=True)
+        return 2 + sum(max(map(len, column)) + len(GAP) for column in columns) - len(GAP)
+
+    def without(self, heading: str) -> "Listing":
+        """Return the table without a column."""
+        at = self.headings.index(heading)
+        headings, total = (row[:at] + row[at + 1 :] for row in (self.headings, self.total))
+        return replace(self, headings=headings, rows=tuple(row[:at] + row[at + 1 :] for row in self.rows), total=total)
+
+    def fit(self, width: int) -> "Listing":
+        """Return the table without as many of its spare columns as it takes to be that narrow."""
+        if not self.spare or self.width <= width:
+            return self
+        first, *others = self.spare
+        return replace(self.without(first), spare=tuple(others)).fit(width)
 
 
-def print_listing(listing: Listing) -> None:
-    """Print a table."""
+def print_listing(whole: Listing, console: Console = OUT) -> None:
+    """Print a table; a terminal that is too narrow for it is told which columns it goes without."""
+    listing = whole.fit(console.width) if console.is_terminal else whole
     table = Table(title=listing.title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in listing.headings:
         numeric = heading in listing.numbers
@@ -51,7 +79,10 @@ def print_listing(listing: Listing) -> None:
     if listing.total:
         table.add_section()
         table.add_row(*map(escape, listing.total), style="bold")
-    OUT.print(table)
+    console.print(table)
+    left_out = [heading for heading in whole.headings if heading not in listing.headings]
+    if left_out:
+        console.print(f"[dim]no room here for {', '.join(left_out)}[/]")
 
 
 def print_objects(objects: Sequence[Mapping[str, Any]], form: Format) -> None:

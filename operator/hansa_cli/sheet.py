@@ -68,7 +68,9 @@ def list_sheet(sheet: Sheet, opening: Sheet | None = None) -> Listing:
     if opening:
         headings, total = (*headings, "CHANGE"), (*total, _signed(sheet, sheet.owed - opening.owed))
     title = f"Vault at block {sheet.block}: holds {sheet.text(sheet.held)} {sheet.symbol}"
-    return Listing(title, headings, tuple(rows), frozenset({"WALLET", "IN VAULT", "CHANGE"}), total)
+    return Listing(
+        title, headings, tuple(rows), frozenset({"WALLET", "IN VAULT", "CHANGE"}), total, ("ADDRESS", "WALLET")
+    )
 
 
 def _signed(sheet: Sheet, amount: int) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from hansa_cli.cluster.client import Cluster
 from hansa_cli.cluster.hansa_kinds import POOLS, PROVIDERS, read_all, read_one
-from hansa_cli.job_view import conditions, is_true, reason_of
+from hansa_cli.job_view import amount, conditions, is_true, reason_of
 from hansa_cli.listing import Format, Listing, print_listing, print_objects
 from hansa_cli.problem import ExitCode, Problem
 
@@ -39,7 +39,8 @@ def selects(pool: Manifest, provider: Manifest) -> bool:
 
 def list_pools(pools: Iterable[Manifest]) -> Listing:
     """Return the table of pools."""
-    return Listing("", POOL_HEADINGS, tuple(map(_pool_row, pools)), frozenset({"CLUSTERS", "QUEUED", "PROVIDERS"}))
+    numbers = frozenset({"WORKERS", "CLUSTERS", "QUEUED", "PROVIDERS"})
+    return Listing("", POOL_HEADINGS, tuple(map(_pool_row, pools)), numbers, spare=("PROVIDERS", "CLUSTERS"))
 
 
 def _pool_row(pool: Manifest) -> tuple[str, ...]:
@@ -60,7 +61,8 @@ def _pool_row(pool: Manifest) -> tuple[str, ...]:
 def list_providers(providers: Iterable[Manifest]) -> Listing:
     """Return the table of providers: a line an offer."""
     rows = [_offer_row(provider, offer) for provider in providers for offer in _offers(provider)]
-    return Listing("", PROVIDER_HEADINGS, tuple(rows), frozenset({"GPUS", "PRICE/GPU-H", "BOND", "OWED"}))
+    numbers = frozenset({"GPUS", "PRICE/GPU-H", "BOND", "OWED"})
+    return Listing("", PROVIDER_HEADINGS, tuple(rows), numbers, spare=("REACHABLE", "OWED", "BOND", "MODEL"))
 
 
 def _offers(provider: Manifest) -> list[Manifest]:
@@ -79,8 +81,8 @@ def _offer_row(provider: Manifest, offer: Manifest) -> tuple[str, ...]:
         str(gpus),
         model,
         offer.get("unitPrice") or "-",
-        bond.get("amount") or "-",
-        bond.get("exposure") or "-",
+        amount(bond.get("amount"), ""),
+        amount(bond.get("exposure"), ""),
         _why(provider),
     )
 

@@ -154,7 +154,7 @@ def list_answers(name: str, question: Question, answers: list[Answer]) -> Listin
     """Return the quotes as a table."""
     title = f"{name}: at most, in {question.symbol}; budget {format_amount(Wei(question.budget), question.decimals)}"
     rows = tuple(tuple(plain_answer(question, answer).values()) for answer in answers)
-    return Listing(title, HEADINGS, rows, frozenset(HEADINGS[2:7]))
+    return Listing(title, HEADINGS, rows, frozenset(HEADINGS[2:7]), spare=(*HEADINGS[6:3:-1], "MODEL"))
 
 
 def plain(name: str, question: Question, answers: list[Answer]) -> dict[str, object]:

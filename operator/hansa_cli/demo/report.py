@@ -14,6 +14,7 @@ from hansa_cli.verify.check import Check
 
 HEADINGS = ("JOB", "RESULT", "ON", "TRIES", "GPU-SECONDS", "COST", "PROVIDER", "PUBLISHER", "PROTOCOL", "TRANSACTION")
 NUMBERS = frozenset({"TRIES", "GPU-SECONDS", "COST", "PROVIDER", "PUBLISHER", "PROTOCOL"})
+SPARE = ("TRANSACTION", "PROTOCOL", "PUBLISHER", "PROVIDER", "TRIES", "ON")
 
 
 def show_report(jobs: Sequence[JobEvidence], opening: Sheet, closing: Sheet, checks: Sequence[Check]) -> None:
@@ -34,7 +35,7 @@ def list_evidence(jobs: Sequence[JobEvidence], sheet: Sheet) -> Listing:
     sums = [sum(getattr(item.books, name) for item in jobs) for name in ("debit", "provider", "publisher", "protocol")]
     time = gpu_seconds(sum(item.books.gpu_milliseconds for item in jobs))
     total = ("sum", "", "", "", time, *map(sheet.text, sums), "")
-    return Listing(f"Jobs, amounts in {sheet.symbol}", HEADINGS, rows, NUMBERS, total)
+    return Listing(f"Jobs, amounts in {sheet.symbol}", HEADINGS, rows, NUMBERS, total, SPARE)
 
 
 def _row(evidence: JobEvidence, sheet: Sheet) -> tuple[str, ...]:

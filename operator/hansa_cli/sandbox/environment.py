@@ -156,7 +156,7 @@ def wait_open(cluster: Cluster, cast: Cast, gate: Gate, say: Callable[[str], Non
     for resource, name in wanted:
         while not is_true(seen := cluster.get(resource, None, name) or {}, "Ready"):
             reason, message = reason_of(seen)
-            say(f"{name}: {reason}")
+            say(f"{name}: {reason or 'not looked at yet'}")
             if gate.closed:
                 raise Closed
             if time.monotonic() > until:
