@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+MUTANTS ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # What `make` is given passes on: HANSA_KUBECONFIG=file or KIND=1 take another cluster than our own control plane.
 up down clean: export HANSA_HOME ?= $(CURDIR)/.hansa
@@ -14,11 +15,12 @@ SETUP = PYTHONPATH=tools PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m hansa_setup
 PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
 FAST = tests/unit tests/property tests/packaging
 FORGE = cd chain_bridge/contracts && forge
+GAS = $(FORGE) snapshot --match-contract Gas
 
-.PHONY: help python setup demo up down test test-computing test-waiting test-unit test-contracts test-integration test-e2e lint format bench-start bench-gas bench-sealing crds wheel lock clean
+.PHONY: $(shell awk -F: '/^[a-z0-9-]+:/ {print $$1}' $(firstword $(MAKEFILE_LIST)))
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 python: ## Check that Python is there, in one clear line instead of make's own
 	@command -v $(PYTHON) >/dev/null || { echo "setup: $(PYTHON) is not on PATH. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -38,6 +40,7 @@ down: ## Stop the development environment and remove it
 
 test: setup ## Run all tests: contracts, then Python, with the demo as the end-to-end test
 	@$(FORGE) test
+	@$(GAS) --check --tolerance 2
 	@$(MAKE) -j2 test-computing test-waiting
 
 # The one computes while the other mostly waits; it is heard when it has ended.
@@ -51,8 +54,18 @@ test-waiting: setup ## Run the tests that start servers: integration and end to 
 test-unit: setup ## Run the fast tests: unit, property, packaging
 	@$(PYTEST) $(FAST)
 
-test-contracts: setup ## Run the contracts' tests
+test-contracts: setup ## Run the contracts' tests, and compare their gas with .gas-snapshot
 	@$(FORGE) test
+	@$(GAS) --check --tolerance 2
+
+test-contracts-deep: setup ## Try the contracts' invariants with over a million calls
+	@export FOUNDRY_PROFILE=deep; $(FORGE) test --match-contract Invariants
+
+mutants: setup ## Make deliberate defects in the contracts, one by one: a test must notice each
+	@python -m tests.mutants $(MUTANTS)
+
+gas-snapshot: setup ## Write what the contracts' calls cost now into .gas-snapshot
+	@$(GAS)
 
 test-integration: setup ## Run the tests on a real API server, chain and Ray
 	@$(PYTEST) tests/integration

@@ -1,6 +1,6 @@
 """Claims of payees on a hub's bond, by the IOUs that it signed and did not credit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hansa_chain.cases import State
@@ -8,7 +8,7 @@ from hansa_chain.contract import Call, ContractAdapter, as_struct
 from hansa_chain.rpc import Block
 from hansa_protocol.eip712 import Iou
 from hansa_protocol.header import Header
-from hansa_protocol.identity import Address
+from hansa_protocol.identity import Address, address_word
 from hansa_protocol.rows import Row
 from hansa_protocol.units import Wei
 
@@ -36,6 +36,16 @@ class Pool:
     pot: Wei
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Name a claim that was made."""
+
+    hub: Address
+    vault: Address
+    epoch: int
+    payee: Address
+
+
 class Claims(ContractAdapter):
     """Read and write claims."""
 
@@ -57,6 +67,14 @@ class Claims(ContractAdapter):
         until, closed, due, pot = self._read("poolOf", hub, vault, epoch, at=at)
         return Pool(until, closed, Wei(due), Wei(pot)) if until else None
 
+    def claimed(self, hub: Address, *, first_block: int, last_block: int) -> Iterator[Claimed]:
+        """Yield the claims that were made on a hub in these blocks, oldest first."""
+        event = self._abi.events["Claimed"]
+        topics = (event.topic, address_word(hub))
+        for log in self.chain.logs(self.address, topics, first_block=first_block, last_block=last_block):
+            found = event.decode(log.topics, log.data)
+            yield Claimed(hub, found["vault"], found["epoch"], found["payee"])
+
     def claim(self, iou: Iou, signature: bytes) -> Call:
         """Claim what an IOU says, as its payee; the contract must be approved for the leaf fee."""
         return self._write("claim", as_struct(iou), signature)
@@ -68,3 +86,7 @@ class Claims(ContractAdapter):
     def pay_claim(self, hub: Address, vault: Address, epoch: int, payee: Address) -> Call:
         """Pay a claim once nobody can claim or answer any more."""
         return self._write("payClaim", hub, vault, epoch, payee)
+
+    def close_pool(self, hub: Address, vault: Address, epoch: int) -> Call:
+        """Give back what an epoch's claims kept of the bond, once nobody can claim or answer any more."""
+        return self._write("closePool", hub, vault, epoch)

@@ -105,6 +105,21 @@ class Deployment:
         """Return the settlement's address."""
         return self.places["Settlement"].address
 
+    @property
+    def statements(self) -> Address:
+        """Return the address of the demands for statements."""
+        return self.places["Statements"].address
+
+    @property
+    def challenges(self) -> Address:
+        """Return the address of the challenges of slices."""
+        return self.places["Challenges"].address
+
+    @property
+    def claims(self) -> Address:
+        """Return the address of the payees' claims."""
+        return self.places["Claims"].address
+
     def contracts(self, chain: Chain) -> Contracts:
         """Return the adapters."""
         return Contracts(
@@ -114,10 +129,10 @@ class Deployment:
             Providers(chain, self.providers),
             Services(chain, self.services),
             Settlement(chain, self.settlement),
-            Statements(chain, self.places["Statements"].address),
-            Challenges(chain, self.places["Challenges"].address),
+            Statements(chain, self.statements),
+            Challenges(chain, self.challenges),
             Disputes(chain, self.places["Disputes"].address),
-            Claims(chain, self.places["Claims"].address),
+            Claims(chain, self.claims),
         )
 
     def verify(self, chain: Chain, *, at: Block = "latest") -> None:

@@ -16,7 +16,14 @@ class NotInPart(LookupError):
 
 def prove_leaf(header: Header, part: Part, index: int) -> LeafProof:
     """Return a leaf with its place; raises IndexError for no such leaf."""
-    return LeafProof(header, part.leaves[index], index, part.jobs_tree().proof(index))
+    (one,) = prove_leaves(header, part, [index])
+    return one
+
+
+def prove_leaves(header: Header, part: Part, indexes: Sequence[int]) -> list[LeafProof]:
+    """Return several leaves with their places; the tree is built once."""
+    tree = part.jobs_tree()
+    return [LeafProof(header, part.leaves[index], index, tree.proof(index)) for index in indexes]
 
 
 def prove_slice(header: Header, part: Part, index: int, taken: Sequence[Wei]) -> SliceProof:

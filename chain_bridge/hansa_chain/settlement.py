@@ -87,6 +87,10 @@ class Settlement(HubBonds):
         """Return the seconds after a post until nothing can be demanded for it any more."""
         return int(self._read("settleSeconds", at=at))
 
+    def is_challenge(self, contract: Address, *, at: Block) -> bool:
+        """Return whether a contract was fixed at deployment as one that cases are opened in."""
+        return bool(self._read("isChallenge", contract, at=at))
+
     def is_vault(self, vault: Address, *, at: Block) -> bool:
         """Return whether batches in a vault are accepted."""
         return bool(self._read("isVault", vault, at=at))

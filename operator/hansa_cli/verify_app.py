@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-VERIFY_EXIT_CODES = "Exit codes: 0 all is right, 1 something is wrong, 2 wrong arguments, 3 the chain is unreachable."
+VERIFY_EXIT_CODES = (
+    "Exit codes: 0 all is right, 1 something is wrong, 2 wrong arguments, 3 the chain is unreachable, 5 it refuses."
+)
 
 
 def verify(

@@ -78,9 +78,9 @@ class Scene:
         self.orders.append(signed)
         return signed
 
-    def work(self, job_id: bytes, epoch: int) -> tuple[Leaf, SignedReceipt]:
+    def work(self, job_id: bytes, epoch: int, amount: int = AMOUNT) -> tuple[Leaf, SignedReceipt]:
         """Return a slice of a job with the receipt that the provider signed for it."""
-        leaf = replace(self.market.leaf(Work(CUSTOMER, PROVIDER, AMOUNT), epoch), job_id=job_id)
+        leaf = replace(self.market.leaf(Work(CUSTOMER, PROVIDER, amount), epoch), job_id=job_id)
         receipt = Receipt(
             hub=address("hub"),
             vault=self.market.contracts.vault.address,

@@ -98,6 +98,8 @@ abstract contract Covers is ISettlement {
             uint256 word = _word(bond, i);
             if (!_isPast(word)) continue;
             _free(account, word);
+            // What is left out is the amount, the epoch and no cases.
+            // forge-lint: disable-next-line(unsafe-typecast)
             _setWord(bond, i, uint256(uint40(word >> 96)) << 96);
         }
     }
@@ -114,7 +116,7 @@ abstract contract Covers is ISettlement {
     }
 
     /// @dev The place for the cover of a new epoch: the one after the last when it is past, or one more.
-    function _freshPlace(Bond storage bond, Hub memory account) private returns (uint256 place) {
+    function _freshPlace(Bond storage bond, Hub memory account) private view returns (uint256 place) {
         if (account.places != 0) {
             place = (uint256(account.last) + 1) % account.places;
             uint256 word = _word(bond, place);
@@ -136,7 +138,7 @@ abstract contract Covers is ISettlement {
     }
 
     /// @dev The constructor has checked that the times leave room for every epoch that can be open.
-    function _anyPast(Bond storage bond, Hub memory account) private returns (uint256 place) {
+    function _anyPast(Bond storage bond, Hub memory account) private view returns (uint256 place) {
         for (; place < RING; ++place) {
             uint256 word = _word(bond, place);
             if (!_isPast(word)) continue;
@@ -148,6 +150,7 @@ abstract contract Covers is ISettlement {
 
     /// @dev Whether nothing can be demanded any more for what a cover stands behind.
     function _isPast(uint256 word) private view returns (bool) {
+        // forge-lint: disable-next-line(unsafe-typecast)
         return block.timestamp > uint40(word >> 96) && word >> 168 == 0;
     }
 

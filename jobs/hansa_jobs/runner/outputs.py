@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from hansa_jobs.runner.spec import RunnerProblem
 
@@ -19,6 +21,13 @@ class Outputs:
 
     digest: str
     size: int
+
+    @classmethod
+    def of(cls, files: Iterable[tuple[str, int, str]]) -> Outputs:
+        """Return the summary of files in order of their path: each its path, its size, its sha256 in hex."""
+        listing = list(files)
+        canonical = json.dumps(listing, separators=(",", ":"), ensure_ascii=True).encode()
+        return cls("0x" + hashlib.sha256(canonical).hexdigest(), sum(size for _, size, _ in listing))
 
 
 def output_files(folder: Path) -> list[Path]:
@@ -38,9 +47,7 @@ def summarise(folder: Path, max_bytes: int) -> Outputs:
     if total > max_bytes:
         what = f"the outputs have {total} bytes, more than the {max_bytes} allowed: write less to HANSA_OUTPUT_DIR"
         raise RunnerProblem("OutputTooLarge", what)
-    listing = [[path.relative_to(folder).as_posix(), path.stat().st_size, file_digest(path)] for path in files]
-    canonical = json.dumps(listing, separators=(",", ":"), ensure_ascii=True).encode()
-    return Outputs("0x" + hashlib.sha256(canonical).hexdigest(), total)
+    return Outputs.of((path.relative_to(folder).as_posix(), path.stat().st_size, file_digest(path)) for path in files)
 
 
 def _check_names(folder: Path, files: list[Path]) -> None:
@@ -55,8 +62,13 @@ def _check_names(folder: Path, files: list[Path]) -> None:
 
 def file_digest(path: Path) -> str:
     """Return a file's sha256 in hex."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(CHUNK):
-            digest.update(block)
+        return stream_digest(file)
+
+
+def stream_digest(file: IO[bytes]) -> str:
+    """Return the sha256 in hex of what is left to read."""
+    digest = hashlib.sha256()
+    while block := file.read(CHUNK):
+        digest.update(block)
     return digest.hexdigest()

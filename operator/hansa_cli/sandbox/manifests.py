@@ -26,6 +26,9 @@ class OnChain:
     credit_lines: str
     providers: str
     services: str
+    challenges: str
+    statements: str
+    claims: str
     vault: str
     token: str
     symbol: str
@@ -52,6 +55,9 @@ def hub(cast: Cast, chain: OnChain) -> Manifest:
         "creditLines": chain.credit_lines,
         "providers": chain.providers,
         "services": chain.services,
+        "challenges": chain.challenges,
+        "statements": chain.statements,
+        "claims": chain.claims,
     }
     vault = {"address": chain.vault, "token": chain.token, "symbol": chain.symbol, "decimals": chain.decimals}
     spec = {

@@ -73,10 +73,14 @@ class RowAt:
 
 
 def gather_evidence(batches: Iterable[tuple[Batch, Facts]]) -> list[PartEvidence]:
-    """Return the parts that are posted and whose rows could be read."""
-    return [
-        PartEvidence(batch, replace(part, debits=rows.debits, credits=rows.credits), posted, rows, void)
-        for batch, facts in batches
-        for part, posted, rows, void in zip(batch.parts, facts.posted, facts.rows, facts.void, strict=True)
-        if posted is not None and rows is not None
-    ]
+    """Return the parts that are posted and whose rows could be read, each once however many files claim to be it."""
+    found: dict[tuple[Address, Address, int, int], PartEvidence] = {}
+    for batch, facts in batches:
+        for part, posted, rows, void in zip(batch.parts, facts.posted, facts.rows, facts.void, strict=True):
+            if posted is None or rows is None:
+                continue
+            as_posted = replace(part, debits=rows.debits, credits=rows.credits)
+            known = found.get(key := (batch.hub, batch.vault, batch.epoch, part.index))
+            if known is None or not known.provable:
+                found[key] = PartEvidence(batch, as_posted, posted, rows, void)
+    return list(found.values())

@@ -24,6 +24,10 @@ class HubReason(StrEnum):
     SIGNER_UNAVAILABLE = "SignerUnavailable"
     INSUFFICIENT_GAS = "InsufficientGas"
     BOND_TOO_LOW = "BondTooLow"
+    NONE_OPEN = "NoneOpen"
+    ANSWERING = "Answering"
+    UNANSWERABLE = "Unanswerable"
+    CONTRACTS_UNKNOWN = "ContractsUnknown"
 
 
 class Contracts(Model):
@@ -33,6 +37,11 @@ class Contracts(Model):
     credit_lines: EvmAddress = Field(description="CreditLines contract.")
     providers: EvmAddress = Field(description="Providers contract.")
     services: EvmAddress = Field(description="Services contract.")
+    challenges: EvmAddress | None = Field(
+        default=None, description="Challenges contract; without it, or a manifest, the hub answers no challenge."
+    )
+    statements: EvmAddress | None = Field(default=None, description="Statements contract, with `challenges`.")
+    claims: EvmAddress | None = Field(default=None, description="Claims contract, with `challenges`.")
 
 
 class VaultRef(Model):

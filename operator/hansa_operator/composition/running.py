@@ -19,7 +19,7 @@ from hansa_operator.reconcile.clusters import cluster_ref
 from hansa_operator.reconcile.dispatch import Reconciler
 from hansa_operator.reconcile.observing import Observer, orphaned_jobs
 from hansa_operator.reconcile.queue import Work
-from hansa_operator.reconcile.world import SEAL, World
+from hansa_operator.reconcile.world import CASES, SEAL, World
 
 WORKERS = 8
 SWEEP_SECONDS = 60.0
@@ -96,6 +96,7 @@ def enqueue_all(world: World) -> None:
     """Have everything looked at once: what an operator before this has begun goes on."""
     for seal in world.books.seals():
         world.queue.add(ObjectRef("Settlement", "", seal.settlement_name))
+    world.queue.add(ObjectRef(CASES, "", world.hub.name))
     for vault in world.hub.vaults:
         world.queue.add(ObjectRef(SEAL, "", vault))
     for ref in orphaned_jobs(world):

@@ -14,7 +14,7 @@ from hansa_operator.api.hub import Hub, HubReason
 from hansa_operator.core.hub import HubFacts, decide_hub
 from hansa_operator.ports.chain import ChainRefused, ChainUnreachable
 from hansa_operator.ports.kube import ApiUnreachable, Forbidden, Kube, ObjectRef
-from hansa_protocol.identity import respell_address
+from hansa_protocol.identity import Address, respell_address
 from hansa_protocol.signing import SignatureError, address_of
 
 T = TypeVar("T")
@@ -83,6 +83,9 @@ async def connect(kube: Kube, hub: Hub, keys: HubKeys, manifest: Path | None) ->
         credit_lines=respell_address(spec.contracts.credit_lines),
         providers=respell_address(spec.contracts.providers),
         services=respell_address(spec.contracts.services),
+        challenges=_maybe(spec.contracts.challenges),
+        statements=_maybe(spec.contracts.statements),
+        claims=_maybe(spec.contracts.claims),
     )
     key, chain_id = keys.private_key, spec.chain_id
     try:
@@ -90,6 +93,10 @@ async def connect(kube: Kube, hub: Hub, keys: HubKeys, manifest: Path | None) ->
     except ChainRefused as refused:
         await _report(kube, hub, refused.reason, str(refused))
         raise NotYet(str(refused)) from refused
+
+
+def _maybe(address: str | None) -> Address | None:
+    return respell_address(address) if address is not None else None
 
 
 async def _secret(kube: Kube, namespace: str, name: str, key: str) -> str:

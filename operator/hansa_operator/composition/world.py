@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hansa_operator.adapters.chain import EvmChain
+from hansa_operator.adapters.chain import EvmChain, open_cases
 from hansa_operator.adapters.health import Metrics
 from hansa_operator.adapters.kube.client import KubeClient
 from hansa_operator.adapters.ray.local import LocalRay
@@ -76,6 +76,7 @@ def build_world(
         counters=MetricCounters(metrics),
         clock=clock,
         started_ms=clock(),
+        cases=open_cases(found.chain),
     )
 
 

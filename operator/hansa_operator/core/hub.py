@@ -18,13 +18,22 @@ Draft = StatusDraft[HubStatus]
 
 
 @dataclass(frozen=True, slots=True)
+class CasesView:
+    """State how many cases against the hub are open, and which of them get no answer; or why that is not known."""
+
+    open: int = 0
+    unanswered: tuple[str, ...] = ()
+    unknown: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HubFacts:
     """Gather everything that the decision about the hub depends on.
 
     `states` has the hub's standing by vault, None when the chain could not be read, and `problem` says why; `heads`
     has the newest sealed epoch by vault. Vaults are named as in `hub.spec.vaults`, and those without any are left out.
     `refused` is the reason (WrongChain, CodeHashMismatch, ...) and the message with which the chain was refused for
-    good. `gas_floor` is the least gas money in wei.
+    good. `gas_floor` is the least gas money in wei. `cases` is None while nobody has looked at them.
     """
 
     hub: Hub
@@ -34,6 +43,7 @@ class HubFacts:
     problem: str = ""
     refused: tuple[str, str] | None = None
     gas_floor: int = 0
+    cases: CasesView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,24 @@ def decide_hub(facts: HubFacts) -> HubDecision:
         draft = draft.unknown(Reason.CHAIN_UNREACHABLE, message)
     else:
         draft = _judge(facts, _observe(facts, draft, facts.states), facts.states)
-    return HubDecision(draft.status, draft.ready_news(), facts.now_ms + LOOK_MS)
+    draft = _defend(draft, facts.cases)
+    lost = bool(facts.cases and facts.cases.unanswered)
+    news = draft.news("ChallengesAnswered", warning=True) if lost else ()
+    return HubDecision(draft.status, (*draft.ready_news(), *news), facts.now_ms + LOOK_MS)
+
+
+def _defend(draft: Draft, cases: CasesView | None) -> Draft:
+    """Say whether the hub answers what it is challenged with."""
+    if cases is None:
+        return draft
+    if cases.unknown is not None:
+        return draft.condition("ChallengesAnswered", None, *cases.unknown)
+    if cases.unanswered:
+        message = f"{len(cases.unanswered)} of {cases.open} get no answer, the bond pays for them: "
+        return draft.condition("ChallengesAnswered", False, Reason.UNANSWERABLE, message + "; ".join(cases.unanswered))
+    if not cases.open:
+        return draft.condition("ChallengesAnswered", True, Reason.NONE_OPEN, "nobody challenges the hub")
+    return draft.condition("ChallengesAnswered", True, Reason.ANSWERING, f"{cases.open} open, all have an answer")
 
 
 def _judge(facts: HubFacts, draft: Draft, states: Mapping[str, HubState]) -> Draft:

@@ -119,3 +119,6 @@ class Intake(Protocol):
 
     async def read_result(self, job_id: str, attempt: int, key: str) -> bytes:
         """Return the zip of the outputs for a reader who holds its key."""
+
+    async def read_batch(self, digest: str, key: str) -> bytes:
+        """Return a batch file for a reader who holds its key."""

@@ -1,6 +1,7 @@
 """From a key to what reconciles it."""
 
 from hansa_operator.ports.kube import NotFound, ObjectRef
+from hansa_operator.reconcile.answers import reconcile_cases
 from hansa_operator.reconcile.clusters import ClusterWatch, reconcile_cluster
 from hansa_operator.reconcile.credit_lines import reconcile_credit_line
 from hansa_operator.reconcile.hubs import reconcile_hub
@@ -10,7 +11,7 @@ from hansa_operator.reconcile.providers import reconcile_provider
 from hansa_operator.reconcile.sealing import reconcile_epochs
 from hansa_operator.reconcile.services import reconcile_service
 from hansa_operator.reconcile.settlements import reconcile_settlement
-from hansa_operator.reconcile.world import CLUSTER, SEAL, World
+from hansa_operator.reconcile.world import CASES, CLUSTER, SEAL, World
 
 
 class Reconciler:
@@ -48,4 +49,5 @@ _SIMPLE = {
     "Provider": reconcile_provider,
     "Settlement": reconcile_settlement,
     SEAL: reconcile_epochs,
+    CASES: reconcile_cases,
 }

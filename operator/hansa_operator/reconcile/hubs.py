@@ -1,7 +1,7 @@
 """Reconcile the Hub: can it settle, and does its ledger know what the chain knows?"""
 
-from hansa_operator.api.hub import Hub
-from hansa_operator.core.hub import HubFacts, decide_hub
+from hansa_operator.api.hub import Hub, HubReason
+from hansa_operator.core.hub import CasesView, HubFacts, decide_hub
 from hansa_operator.ports.chain import ChainRefused, ChainUnreachable, HubState
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.reconcile.status import tell, write_status
@@ -9,6 +9,13 @@ from hansa_operator.reconcile.world import World
 
 GAS_FLOOR_WEI = 10**16
 """Gas money below which the hub says that it runs out: some posts on a main chain."""
+
+
+UNNAMED = (
+    HubReason.CONTRACTS_UNKNOWN,
+    "no challenge is answered: name challenges, statements and claims in spec.contracts, or set HANSA_DEPLOYMENT, and "
+    "start the operator again",
+)
 
 
 async def reconcile_hub(world: World, ref: ObjectRef) -> int | None:
@@ -23,7 +30,8 @@ async def reconcile_hub(world: World, ref: ObjectRef) -> int | None:
         name = names.get(seal.vault.lower())
         if name is not None:
             heads[name] = max(seal.epoch, heads.get(name, -1))
-    decision = decide_hub(HubFacts(hub, world.clock(), states, heads, problem, refused, GAS_FLOOR_WEI))
+    cases = world.desk.cases if world.cases is not None else CasesView(unknown=UNNAMED)
+    decision = decide_hub(HubFacts(hub, world.clock(), states, heads, problem, refused, GAS_FLOOR_WEI, cases))
     await write_status(world, hub, decision.status)
     await tell(world, hub, decision.notices)
     return decision.wake_ms

@@ -13,8 +13,8 @@ from hansa_protocol.rows import credit_tree, debit_tree
 from hansa_protocol.units import format_amount
 
 
-def build_settlement(hub: Identity, seal: SealRecord, batch: Batch) -> Manifest:
-    """Return the manifest; the same for the same seal."""
+def build_settlement(hub: Identity, seal: SealRecord, batch: Batch, uri: str) -> Manifest:
+    """Return the manifest; the same for the same seal. `uri` is where the batch file is handed out."""
     decimals = hub.vaults[batch.vault].decimals
     spec = SettlementSpec.model_validate(
         {
@@ -25,9 +25,7 @@ def build_settlement(hub: Identity, seal: SealRecord, batch: Batch) -> Manifest:
             "epoch": batch.epoch,
             "slices": sum(len(part.leaves) for part in batch.parts),
             "parts": [_part(part, decimals) for part in batch.parts],
-            "batch": BatchFile(
-                uri=f"store:blobs/{seal.batch_digest}", sha256=seal.batch_digest, size_bytes=seal.batch_size
-            ),
+            "batch": BatchFile(uri=uri, sha256=seal.batch_digest, size_bytes=seal.batch_size),
         }
     )
     metadata: dict[str, Any] = {"name": seal.settlement_name}

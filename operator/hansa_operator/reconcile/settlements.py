@@ -9,6 +9,7 @@ import structlog
 from hansa_operator.api.aijob import AIJob
 from hansa_operator.api.settlement import Settlement
 from hansa_operator.core.conditions import is_true
+from hansa_operator.core.readers import reader_key
 from hansa_operator.core.sealing import finalized, without_epochs
 from hansa_operator.core.settlement import (
     Action,
@@ -150,8 +151,10 @@ async def _put_state(world: World, seal: SealRecord, state: SealState) -> None:
 
 
 async def _create(world: World, sealed: Sealed) -> None:
+    digest = sealed.seal.batch_digest
+    uri = f"{world.gateway_url}/v1/batches/{digest}?key={reader_key(world.secrets.hub_key, digest)}"
     try:
-        take_in(world, await world.kube.create(build_settlement(world.hub, sealed.seal, sealed.batch)))
+        take_in(world, await world.kube.create(build_settlement(world.hub, sealed.seal, sealed.batch, uri)))
     except Conflict:
         # It is there already; the watch has not shown it yet.
         return

@@ -36,8 +36,10 @@ async def send(world: World, subject: str, part: int, action: str, how: Send) ->
     try:
         sent = await how(intend)
     except ChainRefused as refused:
-        world.desk.refusals[subject] = (refused.reason, str(refused))
-        log.warning("transaction refused", subject=subject, part=part, action=action, why=str(refused))
+        known, why = world.desk.refusals.get(subject), (refused.reason, str(refused))
+        world.desk.refusals[subject] = why
+        if known != why:
+            log.warning("transaction refused", subject=subject, part=part, action=action, why=str(refused))
         return
     world.desk.refusals.pop(subject, None)
     log.info("transaction sent", subject=subject, part=part, action=action, tx_hash=sent.tx_hash, nonce=sent.nonce)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hansa_operator.api.hub import Hub, VaultRef
+from hansa_operator.core.hub import CasesView
 from hansa_operator.core.job_queue import Waiting
+from hansa_operator.ports.cases import Cases
 from hansa_operator.ports.chain import Chain, ChainTimes
 from hansa_operator.ports.kube import Kube, ObjectRef
 from hansa_operator.ports.ray import ClusterKey, RayBackend
@@ -23,7 +25,9 @@ from hansa_protocol.units import UnixMs, epoch_at
 
 CLUSTER = "RayCluster"
 SEAL = "Seal"
-"""Kinds of keys that stand for no object of the API server: a Ray cluster (namespace, provider), a vault's epochs."""
+CASES = "Cases"
+"""Kinds of keys that stand for no object of the API server: a Ray cluster (namespace, provider), a vault's epochs, all
+cases against the hub."""
 
 
 class Queue(Protocol):
@@ -108,6 +112,7 @@ class Desk:
     idle_since_ms: dict[ClusterKey, int] = field(default_factory=dict)
     pool_written_ms: dict[str, int] = field(default_factory=dict)
     refusals: dict[str, tuple[str, str]] = field(default_factory=dict)
+    cases: CasesView | None = None
     placing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def reserved(self, customer: str, vault: str) -> dict[str, int]:
@@ -118,7 +123,7 @@ class Desk:
 
 @dataclass(slots=True)
 class World:
-    """Bundle everything that reconciling needs."""
+    """Bundle everything that reconciling needs; `cases` is None where nobody said where challenges are."""
 
     hub: Identity
     times: ChainTimes
@@ -139,6 +144,7 @@ class World:
     counters: Counters
     clock: Callable[[], int]
     started_ms: int
+    cases: Cases | None = None
 
     def epoch(self) -> int:
         """Return the epoch that it is now."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hansa_chain.deploy import deploy_development
-from hansa_operator.adapters.chain import ContractAddresses, EvmChain, open_chain
+from hansa_operator.adapters.chain import ContractAddresses, EvmChain, open_cases, open_chain
 from hansa_operator.ports.chain import ChainRefused, ChainUnreachable, SentTx, TxState
 from hansa_protocol.batch import Batch, encode_batch
 from hansa_protocol.units import Wei
@@ -461,3 +461,21 @@ async def test_contracts_are_held_to_their_manifest(market: Market, tmp_path: Pa
     assert {"code": "has other code than the manifest says", "address": "the Hub's contracts.providers"}[wrong] in str(
         refused.value
     )
+
+
+async def test_where_challenges_are_comes_from_the_hub_or_the_manifest_and_must_be_the_settlements(
+    market: Market, tmp_path: Path
+) -> None:
+    market.anvil.finalize()
+    manifest = tmp_path / "deployment.json"
+    market.deployment.save(manifest)
+    opening = {"chain_id": CHAIN_ID, "hub_key": ACCOUNTS["hub"].key}
+    bare = await open_chain(market.anvil.url, **opening, contracts=places(market))
+    known = await open_chain(market.anvil.url, **opening, contracts=places(market), manifest=manifest)
+    assert (open_cases(bare), open_cases(known) is not None) == (None, True)
+    await bare.close()
+    await known.close()
+    d = market.deployment
+    wrong = replace(places(market), challenges=d.challenges, statements=d.statements, claims=d.vault)
+    with pytest.raises(ChainRefused, match="takes no challenges"):
+        await open_chain(market.anvil.url, **opening, contracts=wrong)

@@ -13,10 +13,11 @@ from hansa_jobs.runner.outputs import summarise
 from hansa_operator.core.metering import overlap_ms
 from hansa_operator.core.readers import reader_key
 from hansa_operator.ports.kube import ObjectRef
+from hansa_operator.ports.ledger import SealRecord
 from hansa_protocol.signing import address_of
 from tests.integration.gateway.parts import NAME, start_agent, start_runner, until
 from tests.integration.gateway.served import beat_body, now_ms, provider, receipt_body, report_body, serving
-from tests.metered import HUB_KEY, JOB_ID, build_receipt
+from tests.metered import HUB_KEY, JOB_ID, VAULT, build_receipt
 
 OTHER_KEY, STRANGE_KEY, IDLE_KEY, SHARED_KEY = (bytes([n]) * 32 for n in (7, 8, 9, 10))
 JOB = ObjectRef("AIJob", "lab", "train")
@@ -67,6 +68,19 @@ async def check_deliveries(hub):
     status, answer = await hub.call("GET", "/v1/ious")
     earned = sum(receipt.billable_gpu_milliseconds * 2 for receipt in hub.receipts)
     assert (status, sum(int(iou["cumulative"]) for iou in answer["ious"])) == (200, earned)
+
+
+async def test_a_sealed_batch_is_handed_out_to_who_holds_its_key(tmp_path):
+    async with serving(tmp_path) as hub:
+        digest, other = await hub.store.blobs.put(b"a batch"), await hub.store.blobs.put(b"a result")
+        seal = SealRecord(VAULT, 7, digest, 7, "hub-7", 1, 0)
+        await hub.store.ledger.seals.put(seal.key, seal)
+        path, key = f"/v1/batches/{digest}?key=", reader_key(HUB_KEY, digest)
+        assert await hub.call("GET", path + key) == (200, b"a batch")
+        assert await hub.call("GET", path + reader_key(HUB_KEY, other)) == (403, "WrongKey")
+        unsealed = f"/v1/batches/{other}?key={reader_key(HUB_KEY, other)}"
+        assert await hub.call("GET", unsealed) == (404, "NoSuchBatch")
+        assert await hub.call("GET", f"/v1/batches/..%2f{digest[5:]}?key={key}") == (404, "NoSuchCall")
 
 
 async def test_only_the_agent_of_one_provider_may_send(tmp_path):

@@ -24,8 +24,9 @@ LIFE_SECONDS = 50
 
 @dataclass(frozen=True)
 class Buyer(Tenant):
-    """Act as a customer whose line names an order signer, as whom it acts too."""
+    """Act as a customer whose line names an order signer, as whom it acts too; with the keys of both."""
 
+    key: bytes
     signer: bytes
 
     @classmethod
@@ -33,9 +34,9 @@ class Buyer(Tenant):
         """Make a namespace with a customer of its own, whose line is in force when this returns."""
         metadata = {"name": namespace, "labels": {POOL_LABEL: market.cast.pool}}
         market.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
-        made, key = cls(market, namespace, secrets.token_bytes(32)), secrets.token_bytes(32)
-        market.found(key, "5")
-        signed = market.authorization(namespace, key, order_signer=address_of(made.signer))
+        made = cls(market, namespace, key=secrets.token_bytes(32), signer=secrets.token_bytes(32))
+        market.found(made.key, "5")
+        signed = market.authorization(namespace, made.key, order_signer=address_of(made.signer))
         made.lend(LINE, signed).until("Ready")
         return made
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from hansa_chain.cases import State
+from hansa_cli.cluster.hansa_kinds import HUBS, read_one
+from hansa_cli.job_view import conditions
 from hansa_operator.core.clock import parse_rfc3339
-from tests.integration.operator import orders
+from tests.integration.operator import doubts, orders
 from tests.integration.operator.market import Market, wei_of
 from tests.integration.operator.orders import Buyer
 from tests.integration.operator.scene import Scene, Stage
@@ -13,7 +16,7 @@ from tests.integration.operator.scene import Scene, Stage
 def shop(market: Market, stage: Stage) -> Scene:
     """Play everything in which the operator goes on."""
     buyer = Buyer.enter(market, "shop")
-    return stage.play(dict.fromkeys(orders.ACTS, buyer))
+    return stage.play({**dict.fromkeys(orders.ACTS, buyer), doubts.doubted: buyer})
 
 
 def test_a_job_without_an_order_does_not_run_and_is_told_how_to_get_one(shop: Scene) -> None:
@@ -46,6 +49,13 @@ def test_nothing_is_charged_for_time_after_the_end_of_the_order(shop: Scene) -> 
     assert slices
     assert all(paid.leaf.to_ms <= until_ms for paid in slices)
     assert parse_rfc3339(job.status["currentAttempt"]["endTime"]) < until_ms + 20_000
+
+
+def test_a_job_that_is_doubted_after_it_was_deleted_is_answered_with_its_order(shop: Scene, market: Market) -> None:
+    doubt = shop.of(doubts.doubted)
+    assert (doubt.state, doubt.earned) == (State.ANSWERED, doubt.fee)
+    hub = read_one(market.cluster, HUBS, None, market.cast.hub)
+    assert conditions(hub)["ChallengesAnswered"]["status"] == "True"
 
 
 def test_after_the_operator_was_killed_the_job_has_its_order_still(shop: Scene, stage: Stage, market: Market) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from hansa_chain.posted_rows import PostedRows
-from hansa_cli.verify.evidence import LeafAt, PartEvidence, RowAt
+from hansa_cli.verify.evidence import LeafAt, PartEvidence, RowAt, gather_evidence
 from hansa_cli.verify.findings import Asking, Challenge, Finding, Promise, find_wrongs
 from hansa_cli.verify.law import Law
 from hansa_protocol.batch import Batch
@@ -21,6 +21,7 @@ from tests.unit.cli.test_claims import (
     CUSTOMER,
     DOMAIN,
     EPOCH,
+    FACTS,
     FEE_BPS,
     KEY,
     PAYOUT,
@@ -184,3 +185,13 @@ def test_a_slice_that_no_row_charges_for_has_no_proof() -> None:
     proof = LeafAt(part, 0).prove_charge()
     assert proof is not None
     assert proof.slice.charge.row == Row(CUSTOMER, part.rows.debits[0].amount).pack()
+
+
+def test_a_part_counts_once_however_many_files_claim_to_be_it() -> None:
+    part = part_of(LEAF)
+    facts = replace(FACTS, posted=(part.posted,), rows=(part.rows,), void=(False,))
+    forged = replace(part.batch, parts=(net_part(0, [OTHER], BATCH.tariff),))
+    for batches in ([part.batch, part.batch], [forged, part.batch], [part.batch, forged]):
+        (one,) = gather_evidence((batch, facts) for batch in batches)
+        assert one.provable
+        assert find_wrongs([one], LAW, Asking()) == []

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hansa_operator.api.hub import Hub, HubStatus
-from hansa_operator.core.hub import HubDecision, HubFacts, decide_hub, is_behind
+from hansa_operator.core.hub import CasesView, HubDecision, HubFacts, decide_hub, is_behind
 from hansa_operator.ports.chain import ChainStamp, HubState
 from tests.unit.core.statuses import said, told
 
@@ -206,3 +206,31 @@ def test_a_ready_hub_has_everything_it_needs(now: HubFacts) -> None:
         assert now.refused is None
         assert not is_behind(now.states, now.heads)
         assert all(state.gas_balance >= FLOOR and state.free_bond > 0 for state in now.states.values())
+
+
+DEFENDED = {
+    "nobody has looked": (None, None),
+    "nothing is open": (CasesView(), "True/NoneOpen"),
+    "all have an answer": (CasesView(open=2), "True/Answering"),
+    "one has none": (CasesView(2, ("order of 0xA: no order",)), "False/Unanswerable"),
+    "the chain is away": (CasesView(unknown=("ChainUnreachable", "timeout")), "Unknown/ChainUnreachable"),
+    "nobody named the contracts": (CasesView(unknown=("ContractsUnknown", "name them")), "Unknown/ContractsUnknown"),
+}
+
+
+@pytest.mark.parametrize(("cases", "condition"), DEFENDED.values(), ids=DEFENDED)
+def test_the_hub_says_whether_it_answers_what_it_is_challenged_with(
+    cases: CasesView | None, condition: str | None
+) -> None:
+    decision = decide_hub(facts(cases=cases))
+    assert told(decision.status).get("ChallengesAnswered") == condition
+    assert told(decision.status)["Ready"] == "True/Available", "a challenge keeps nobody from settling"
+
+
+def test_a_challenge_without_an_answer_is_told_once_as_a_warning_that_names_it() -> None:
+    view = CasesView(2, ("order of 0xA: no order",))
+    decision = decide_hub(facts(cases=view))
+    assert "order of 0xA: no order" in said(decision.status, "ChallengesAnswered")
+    assert ("Unanswerable", True) in [(notice.reason, notice.warning) for notice in decision.notices]
+    assert after(decision, cases=view).notices == ()
+    assert told(after(decision, cases=CasesView()).status)["ChallengesAnswered"] == "True/NoneOpen"

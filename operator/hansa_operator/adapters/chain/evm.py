@@ -39,7 +39,7 @@ class EvmChain:
     """Read and write one hub's contracts; the one owner of the hub's nonce in this process."""
 
     def __init__(self, reads: Reads, writes: Writes, threads: ThreadPoolExecutor) -> None:
-        self._reads, self._writes, self._threads = reads, writes, threads
+        self.reads, self._writes, self._threads = reads, writes, threads
         self._sending = asyncio.Lock()
 
     async def close(self) -> None:
@@ -48,56 +48,57 @@ class EvmChain:
 
     async def times(self) -> ChainTimes:
         """Return the settlement's constants."""
-        return await self._run(self._reads.times)
+        return await self._run(self.reads.times)
 
     async def stamp(self) -> ChainStamp:
         """Return the latest block."""
-        return await self._run(self._reads.latest)
+        return await self._run(self.reads.latest)
 
     async def credit(self, customer: str, vault: str, epoch: int) -> CreditState:
         """Return a customer's line and balance."""
-        return await self._read(lambda: self._reads.credit(customer, vault, epoch))
+        return await self.read(lambda: self.reads.credit(customer, vault, epoch))
 
     async def provider(self, address: str, vault: str, epoch: int) -> ProviderState:
         """Return a provider's bond in a vault, and the key of its receipts in an epoch."""
-        return await self._read(lambda: self._reads.provider(address, vault, epoch))
+        return await self.read(lambda: self.reads.provider(address, vault, epoch))
 
     async def service(self, publisher: str, name: str, version: str) -> ServiceState | None:
         """Return a published service version, or None when the chain knows none."""
-        return await self._read(lambda: self._reads.service(publisher, name, version))
+        return await self.read(lambda: self.reads.service(publisher, name, version))
 
     async def hub(self, vault: str) -> HubState:
         """Return this hub's own standing."""
-        return await self._run(lambda: self._reads.standing(vault))
+        return await self._run(lambda: self.reads.standing(vault))
 
     async def part(self, batch: Batch, part: int) -> PartState:
         """Return how far a part of a batch is."""
-        return await self._read(lambda: self._reads.part(batch, part))
+        return await self.read(lambda: self.reads.part(batch, part))
 
     async def open_line(self, line: Line, signature: bytes, intend: Intend, replaces: int | None = None) -> SentTx:
         """Relay a customer's signed line."""
-        return await self._send(self._reads.contracts.credit_lines.open(line, signature), intend, replaces)
+        return await self.send(self.reads.contracts.credit_lines.open(line, signature), intend, replaces)
 
     async def post(
         self, batch: Batch, part: int, file_digest: str, intend: Intend, replaces: int | None = None
     ) -> SentTx:
         """Send a part of a batch whose file has this sha256 (hex)."""
-        call = self._reads.contracts.settlement.post_part(batch, part, bytes.fromhex(file_digest))
-        return await self._send(call, intend, replaces)
+        call = self.reads.contracts.settlement.post_part(batch, part, bytes.fromhex(file_digest))
+        return await self.send(call, intend, replaces)
 
     async def finalize(self, batch: Batch, part: int, intend: Intend, replaces: int | None = None) -> SentTx:
         """Pay a posted part's credits after its window."""
-        header = await self._run(lambda: self._reads.header(batch, part))
+        header = await self._run(lambda: self.reads.header(batch, part))
         if header is None:
             raise ChainUnreachable(f"part {part} of epoch {batch.epoch} is not posted at the newest block: look again")
-        call = self._reads.contracts.settlement.finalize(header, batch.parts[part].credits)
-        return await self._send(call, intend, replaces)
+        call = self.reads.contracts.settlement.finalize(header, batch.parts[part].credits)
+        return await self.send(call, intend, replaces)
 
     async def transaction(self, tx_hash: str) -> TxView:
         """Return where a transaction is."""
         return await self._run(lambda: self._writes.view(tx_hash))
 
-    async def _send(self, call: Call, intend: Intend, replaces: int | None) -> SentTx:
+    async def send(self, call: Call, intend: Intend, replaces: int | None) -> SentTx:
+        """Sign a call, record the intent, and send it: every write of the hub goes through here."""
         # One at a time: a prepared nonce is not reserved.
         async with self._sending:
             signed = await self._run(lambda: self._writes.prepare(call, replaces))
@@ -108,7 +109,8 @@ class EvmChain:
                 await intend(sent)
             return sent
 
-    async def _read(self, call: Callable[[], T]) -> T:
+    async def read(self, call: Callable[[], T]) -> T:
+        """Run what reads contracts on one of the threads; whatever goes wrong passes."""
         try:
             return await self._run(call)
         except ChainRefused as refused:

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from hansa_chain.challenges import Challenges
+from hansa_chain.claims import Claims
 from hansa_chain.credit_lines import CreditLines
 from hansa_chain.deployment import Deployment
 from hansa_chain.errors import DeploymentInvalid
@@ -10,19 +12,23 @@ from hansa_chain.providers import Providers
 from hansa_chain.rpc import Chain as Node
 from hansa_chain.services import Services
 from hansa_chain.settlement import Settlement
-from hansa_operator.adapters.chain.reads import Contracts
+from hansa_chain.statements import Statements
+from hansa_operator.adapters.chain.reads import Contracts, Court
 from hansa_operator.ports.chain import ChainUnreachable
 from hansa_protocol.identity import Address
 
 
 @dataclass(frozen=True, slots=True)
 class ContractAddresses:
-    """Say where a hub's contracts are."""
+    """Say where a hub's contracts are; those of challenges may be left out, or be a manifest's."""
 
     settlement: Address
     credit_lines: Address
     providers: Address
     services: Address
+    challenges: Address | None = None
+    statements: Address | None = None
+    claims: Address | None = None
 
 
 def connect(url: str, chain_id: int, addresses: ContractAddresses, manifest: Path | None) -> Contracts:
@@ -32,26 +38,45 @@ def connect(url: str, chain_id: int, addresses: ContractAddresses, manifest: Pat
     """
     node = Node.connect(url, chain_id=chain_id)
     _check_code(node, addresses.settlement)
-    if manifest is not None:
-        _check_manifest(node, addresses, manifest)
+    known = _check_manifest(node, addresses, manifest) if manifest is not None else addresses
+    settlement = Settlement(node, addresses.settlement)
     return Contracts(
-        Settlement(node, addresses.settlement),
+        settlement,
         CreditLines(node, addresses.credit_lines),
         Providers(node, addresses.providers),
         Services(node, addresses.services),
+        _court(settlement, known),
     )
 
 
-def _check_manifest(node: Node, addresses: ContractAddresses, manifest: Path) -> None:
+def _court(settlement: Settlement, known: ContractAddresses) -> Court | None:
+    """Return the contracts of challenges; None where one of them is not known."""
+    named = (known.challenges, known.statements, known.claims)
+    challenges, statements, claims = named
+    if challenges is None or statements is None or claims is None:
+        return None
+    for address in (challenges, statements, claims):
+        if not settlement.is_challenge(address, at="latest"):
+            raise DeploymentInvalid(
+                f"settlement {settlement.address} takes no challenges from {address}: correct the Hub's "
+                "contracts.challenges, contracts.statements and contracts.claims"
+            )
+    node = settlement.chain
+    return Court(Challenges(node, challenges), Statements(node, statements), Claims(node, claims))
+
+
+def _check_manifest(node: Node, addresses: ContractAddresses, manifest: Path) -> ContractAddresses:
+    """Return the addresses of a manifest that the chain and the Hub agree with."""
     deployment = Deployment.load(manifest)
     deployment.verify(node, at="finalized")
+    known = {name: getattr(deployment, name) for name in asdict(addresses)}
     for name, named in asdict(addresses).items():
-        known = getattr(deployment, name)
-        if named != known:
+        if named not in (None, known[name]):
             raise DeploymentInvalid(
-                f"the Hub's contracts.{name} is {named}, and {manifest} says {known}: correct the Hub, or give the "
-                "manifest of its deployment"
+                f"the Hub's contracts.{name} is {named}, and {manifest} says {known[name]}: correct the Hub, or give "
+                "the manifest of its deployment"
             )
+    return ContractAddresses(**known)
 
 
 def _check_code(node: Node, settlement: Address) -> None:

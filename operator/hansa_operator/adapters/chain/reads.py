@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from hansa_chain.challenges import Challenges
+from hansa_chain.claims import Claims
 from hansa_chain.credit_lines import CreditLines, LineTerms
 from hansa_chain.providers import Providers
 from hansa_chain.rpc import BlockStamp
 from hansa_chain.rpc import Chain as Node
 from hansa_chain.services import Services
 from hansa_chain.settlement import PostedPart, Settlement
+from hansa_chain.statements import Statements
 from hansa_chain.vault import Vault
 from hansa_operator.ports.chain import (
     ChainStamp,
@@ -28,13 +31,23 @@ MOST_HEADERS = 256
 
 
 @dataclass(frozen=True, slots=True)
+class Court:
+    """Hold the adapters of the contracts that a hub is challenged in."""
+
+    challenges: Challenges
+    statements: Statements
+    claims: Claims
+
+
+@dataclass(frozen=True, slots=True)
 class Contracts:
-    """Hold the adapters of one hub's contracts."""
+    """Hold the adapters of one hub's contracts; `court` is None where nobody said where challenges are."""
 
     settlement: Settlement
     credit_lines: CreditLines
     providers: Providers
     services: Services
+    court: Court | None = None
 
 
 @dataclass(slots=True)
@@ -69,7 +82,7 @@ class Reads:
     def credit(self, customer: str, vault: str, epoch: int) -> CreditState:
         """Return a customer's line and balance at the newest final block."""
         at, lines = self.node.stamp("finalized"), self.contracts.credit_lines
-        who, balances = parse_address(customer), self._vault(parse_address(vault), at)
+        who, balances = parse_address(customer), self.vault(parse_address(vault), at)
         if balances is None:
             return CreditState(stamp_of(at), 0, 0, 0, 0, 0, 0, 0, 0)
         between = (who, self.contracts.settlement.address, self.hub, balances.address)
@@ -157,7 +170,8 @@ class Reads:
                 self._posted.pop(next(iter(self._posted)), None)
         return found
 
-    def _vault(self, vault: Address, at: BlockStamp) -> Vault | None:
+    def vault(self, vault: Address, at: BlockStamp) -> Vault | None:
+        """Return a vault of this settlement, or None for another contract."""
         # A settlement never gets another vault, so what was one stays one.
         if vault not in self._vaults and self.contracts.settlement.is_vault(vault, at=at):
             self._vaults[vault] = Vault(self.node, vault)

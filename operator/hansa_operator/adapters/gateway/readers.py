@@ -1,4 +1,4 @@
-"""Logs and results for whoever holds their key."""
+"""Logs, results and batch files for whoever holds their key."""
 
 import asyncio
 
@@ -26,7 +26,14 @@ class Readers:
         return [
             web.get("/v1/logs/{job}/{attempt}", self._log),
             web.get("/v1/results/{job}/{attempt}", self._result),
+            web.get(r"/v1/batches/{digest:[0-9a-f]{64}}", self._batch),
         ]
+
+    async def _batch(self, request: web.Request) -> web.Response:
+        self._rates.take(request.remote or "")
+        with self._downloads:
+            body = await self._intake.read_batch(request.match_info["digest"], request.query.get("key", ""))
+            return web.Response(body=body, content_type="application/jsonl")
 
     async def _result(self, request: web.Request) -> web.Response:
         self._rates.take(request.remote or "")

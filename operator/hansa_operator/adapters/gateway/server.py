@@ -70,7 +70,7 @@ class Gateway:
 
     async def _refusing(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
         try:
-            if request.path.startswith(("/v1/logs/", "/v1/results/")) and request.method == "GET":
+            if request.path.startswith(("/v1/logs/", "/v1/results/", "/v1/batches/")) and request.method == "GET":
                 return await handler(request)
             with self._slots:
                 return await handler(request)

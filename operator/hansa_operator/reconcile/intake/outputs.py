@@ -1,13 +1,11 @@
 """The outputs of an attempt as they are sent: a zip, summarised by the runner's own rule without unpacking it."""
 
-import hashlib
 import io
-import json
 import struct
 import zipfile
 import zlib
 
-from hansa_jobs.runner.outputs import CHUNK, Outputs
+from hansa_jobs.runner.outputs import Outputs, stream_digest
 from hansa_operator.ports.intake import IntakeRefused
 
 MAX_UNPACKED_BYTES = 1024**3
@@ -38,14 +36,9 @@ def _summarise(archive: zipfile.ZipFile, max_bytes: int) -> Outputs:
         raise IntakeRefused(413, "TooLarge", what)
     if any(entry.compress_type not in _PACKED for entry in entries):
         raise IntakeRefused(400, "BadZip", "the zip is packed in a way other than deflate: pack it as the agent does")
-    listing = [[entry.filename, entry.file_size, _file_digest(archive, entry)] for entry in entries]
-    canonical = json.dumps(listing, separators=(",", ":"), ensure_ascii=True).encode()
-    return Outputs("0x" + hashlib.sha256(canonical).hexdigest(), size)
+    return Outputs.of((entry.filename, entry.file_size, _file_digest(archive, entry)) for entry in entries)
 
 
 def _file_digest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
-    digest = hashlib.sha256()
     with archive.open(entry) as file:
-        while block := file.read(CHUNK):
-            digest.update(block)
-    return digest.hexdigest()
+        return stream_digest(file)

@@ -1,8 +1,6 @@
-"""Logs and results for whoever holds a job's reader key."""
+"""Logs, results and batch files for whoever holds their reader key."""
 
-import hmac
-
-from hansa_operator.core.readers import reader_key
+from hansa_operator.core.readers import opens
 from hansa_operator.ports.intake import IntakeRefused
 from hansa_operator.ports.ledger import AttemptRecord
 from hansa_operator.ports.store import Store
@@ -36,8 +34,17 @@ class Reading:
         what = f"attempt {attempt} left no outputs: a program writes what it wants to keep to HANSA_OUTPUT_DIR"
         raise IntakeRefused(404, "NoOutputs", what)
 
+    async def batch(self, digest: str, key: str) -> bytes:
+        """Return a sealed batch's file; raises IntakeRefused 403 or 404."""
+        if not opens(self._hub_key, digest, key):
+            what = "the key does not open this batch: take the whole URI of spec.batch of its Settlement"
+            raise IntakeRefused(403, "WrongKey", what)
+        if all(seal.batch_digest != digest for seal in self._books.seals()):
+            raise IntakeRefused(404, "NoSuchBatch", f"this hub has sealed no batch with sha256 {digest}")
+        return await self._store.blobs.get(digest)
+
     def _attempt(self, job_id: str, attempt: int, key: str) -> AttemptRecord:
-        if not hmac.compare_digest(key.encode(), reader_key(self._hub_key, job_id).encode()):
+        if not opens(self._hub_key, job_id, key):
             what = "the key does not open this job: take the whole URI of status.logs or status.result of the AIJob"
             raise IntakeRefused(403, "WrongKey", what)
         found = self._books.attempt(job_id, attempt)

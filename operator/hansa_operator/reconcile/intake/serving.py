@@ -101,6 +101,11 @@ class LedgerIntake:
         with _explained():
             return await self._reading.result(job_id, attempt, key)
 
+    async def read_batch(self, digest: str, key: str) -> bytes:
+        """Return a batch file for a reader who holds its key."""
+        with _explained():
+            return await self._reading.batch(digest, key)
+
 
 @contextmanager
 def _explained() -> Iterator[None]:

@@ -1,0 +1,114 @@
+"""Cases against this hub, as the chain has them: what is open, until when, and the calls that answer."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from hansa_operator.ports.chain import Intend, SentTx
+from hansa_protocol.batch import Batch
+from hansa_protocol.eip712 import Order
+from hansa_protocol.evidence import SignedReceipt
+
+
+class CaseKind(StrEnum):
+    """Name what the hub is asked for."""
+
+    ORDER = "order"
+    RECEIPT = "receipt"
+    STATEMENT = "statement"
+    CLAIM = "claim"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """State a case that waits for the hub; it can be answered until `due` (unix seconds, included).
+
+    `key` names it for ever. `index` is that of the slice, or of the debit row. `missing` is what of a statement's row
+    or of a claim is not shown yet, in wei, `next_index` and `next_part` the least that can still be shown of them.
+    `account` is who is charged, who is named as provider, or who claims.
+    """
+
+    key: str
+    kind: CaseKind
+    vault: str
+    epoch: int
+    part: int
+    index: int
+    account: str
+    due: int
+    missing: int = 0
+    next_index: int = 0
+    next_part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPool:
+    """Name an epoch whose claims are all answered, so that its pool can be closed, from when on (unix seconds)."""
+
+    vault: str
+    epoch: int
+    closable_from: int
+
+    @property
+    def key(self) -> str:
+        """Return its name for ever."""
+        return f"pool-{self.vault}-{self.epoch}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCases:
+    """Hold what is open at the newest block, and that block's time (unix seconds)."""
+
+    timestamp: int
+    cases: tuple[OpenCase, ...] = ()
+    pools: tuple[OpenPool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOrder:
+    """Show the order of the slice's job."""
+
+    order: Order
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReceipt:
+    """Show the receipt that the slice names."""
+
+    signed: SignedReceipt
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """Show these slices of the row."""
+
+    indexes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCredit:
+    """Show the payee's row in a part."""
+
+    part: int
+
+
+Show = ShowOrder | ShowReceipt | Reveal | ShowCredit
+
+
+class Cases(Protocol):
+    """Read and answer the cases against one hub. Reads raise ChainUnreachable; writes also ChainRefused."""
+
+    async def open(self) -> OpenCases:
+        """Return what is open."""
+
+    async def paid_parts(self, batch: Batch, payee: str) -> frozenset[int]:
+        """Return the parts of a batch in which a payee's credit row is paid."""
+
+    async def answer(
+        self, case: OpenCase, batch: Batch, show: Show, intend: Intend, replaces: int | None = None
+    ) -> SentTx:
+        """Answer a case with what a batch and the ledger have."""
+
+    async def close_pool(self, vault: str, epoch: int, intend: Intend, replaces: int | None = None) -> SentTx:
+        """Give what an epoch's answered claims kept of the bond back to it."""

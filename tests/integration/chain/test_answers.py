@@ -1,0 +1,208 @@
+"""The operator answers the challenges against its hub in time, out of its store, and says which it cannot answer."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hansa_chain.cases import Kind, State, Subject
+from hansa_chain.proofs import prove_charge, prove_slice, subject_of_row, subject_of_slice
+from hansa_chain.settlement import PostedPart
+from hansa_operator.core.answers import MOST_LEAVES
+from hansa_protocol.batch import Batch
+from hansa_protocol.eip712 import Iou
+from hansa_protocol.signing import sign
+from hansa_protocol.units import Wei
+from tests.dishonest.scene import AMOUNT, CUSTOMER, FULL, PROVIDER, Scene, open_scene
+from tests.fixtures.anvil import ACCOUNTS
+from tests.integration.chain.defence import Defence, defend
+from tests.integration.chain.market import address
+
+LEAF_FEE = 10**15
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    with open_scene(tmp_path) as opened:
+        c, token = opened.market.contracts, opened.market.contracts.token
+        for name in (CUSTOMER, PROVIDER):
+            opened.market.do(
+                name,
+                *(token.approve(one.address, Wei(FULL)) for one in (c.challenges, c.statements, c.claims)),
+            )
+        yield opened
+
+
+@pytest.fixture
+async def hub(scene: Scene, tmp_path: Path) -> AsyncIterator[Defence]:
+    async with defend(scene, tmp_path) as defence:
+        yield defence
+
+
+async def posted(hub: Defence, jobs: list[bytes], amount: int = AMOUNT) -> tuple[Batch, PostedPart]:
+    """Seal and post an honest batch with a slice of each job."""
+    epoch = hub.scene.next_epoch()
+    works = [hub.scene.work(job, epoch, amount) for job in sorted(jobs)]
+    batch = hub.scene.batch(epoch, [leaf for leaf, _ in works], [receipt for _, receipt in works])
+    await hub.seal(batch)
+    return batch, hub.scene.post(batch)[1]
+
+
+def gained(hub: Defence) -> int:
+    """Return what the hub has in the vault: it began with nothing there."""
+    return hub.scene.market.contracts.vault.balance_of(address("hub"), at="latest")
+
+
+def state(hub: Defence, subject: Subject) -> State:
+    c = hub.scene.market.contracts
+    case = (c.statements if subject.kind is Kind.STATEMENT else c.challenges).case_of(subject, at="latest")
+    assert case is not None
+    return case.state
+
+
+def challenge(hub: Defence, kind: Kind, batch: Batch, part: PostedPart, index: int = 0) -> Subject:
+    """Challenge a slice as the customer or the provider."""
+    proof = prove_slice(part.header, batch.parts[0], index, [row.amount for row in batch.parts[0].debits])
+    challenges = hub.scene.market.contracts.challenges
+    if kind is Kind.ORDER:
+        hub.scene.market.do(CUSTOMER, challenges.challenge_order(proof))
+    else:
+        hub.scene.market.do(PROVIDER, challenges.challenge_receipt(proof))
+    return subject_of_slice(kind, proof)
+
+
+async def test_an_order_is_shown_and_earns_the_deposit(hub: Defence) -> None:
+    signed = hub.scene.order()
+    await hub.admit(signed)
+    subject = challenge(hub, Kind.ORDER, *await posted(hub, [signed.digest]))
+    await hub.look()
+    assert state(hub, subject) is State.ANSWERED
+    assert gained(hub) == LEAF_FEE
+    await hub.look()
+    assert hub.world.desk.cases is not None
+    assert (hub.world.desk.cases.open, hub.world.desk.cases.unanswered) == (0, ())
+
+
+async def test_a_receipt_is_shown_from_the_batch_file(hub: Defence) -> None:
+    subject = challenge(hub, Kind.RECEIPT, *await posted(hub, [b"\1" * 32]))
+    await hub.look()
+    assert state(hub, subject) is State.ANSWERED
+    assert gained(hub) == LEAF_FEE
+
+
+async def test_a_statement_is_shown_in_parts_across_a_restart(scene: Scene, tmp_path: Path) -> None:
+    jobs = [number.to_bytes(32, "big") for number in range(1, MOST_LEAVES + 3)]
+    async with defend(scene, tmp_path) as hub:
+        batch, part = await posted(hub, jobs, amount=20 * LEAF_FEE)
+        charge, path = prove_charge(batch.parts[0], address(CUSTOMER), [row.amount for row in batch.parts[0].debits])
+        scene.market.do(CUSTOMER, scene.market.contracts.statements.demand(part.header, charge, path))
+        subject = subject_of_row(part.header, charge)
+        await hub.look()
+        assert scene.market.contracts.statements.shown_of(subject, at="latest").leaves == MOST_LEAVES
+        assert state(hub, subject) is State.OPEN
+    async with defend(scene, tmp_path) as hub:
+        await hub.look()
+        assert state(hub, subject) is State.ANSWERED
+        assert gained(hub) == len(jobs) * LEAF_FEE
+
+
+async def test_a_claim_is_answered_with_the_row_that_was_paid_and_its_pool_closed(hub: Defence) -> None:
+    batch, part = await posted(hub, [b"\1" * 32])
+    market = hub.scene.market
+    claims, vault = market.contracts.claims, batch.vault
+    market.pass_window(part)
+    market.do("hub", market.contracts.settlement.finalize(part.header, batch.parts[0].credits))
+    market.anvil.advance_to((batch.epoch + 1) * market.epoch_seconds + market.deployment.profile.params.post + 1)
+    iou = Iou(address("hub"), vault, batch.epoch, address(PROVIDER), 1, AMOUNT)
+    market.do(PROVIDER, claims.claim(iou, sign(iou.digest(market.contracts.settlement.domain), ACCOUNTS["hub"].key)))
+    await hub.look()
+    claim = claims.claim_of(address("hub"), vault, batch.epoch, address(PROVIDER), at="latest")
+    assert claim is not None
+    assert claim.state is State.ANSWERED
+    pool = claims.pool_of(address("hub"), vault, batch.epoch, at="latest")
+    assert pool is not None
+    await hub.look()
+    market.anvil.advance_to(pool.until + market.deployment.profile.params.answer + 1)
+    await hub.look()
+    closed = claims.pool_of(address("hub"), vault, batch.epoch, at="latest")
+    assert closed is not None
+    assert closed.closed
+    bond = market.contracts.settlement.bond_of(address("hub"), vault, at="latest")
+    assert (bond.covering, gained(hub)) == (0, LEAF_FEE)
+
+
+async def test_a_claim_waits_until_its_row_is_paid(hub: Defence) -> None:
+    batch, part = await posted(hub, [b"\1" * 32])
+    market = hub.scene.market
+    market.anvil.advance_to((batch.epoch + 1) * market.epoch_seconds + market.deployment.profile.params.post + 1)
+    iou = Iou(address("hub"), batch.vault, batch.epoch, address(PROVIDER), 1, AMOUNT)
+    claims, domain = market.contracts.claims, market.contracts.settlement.domain
+    market.do(PROVIDER, claims.claim(iou, sign(iou.digest(domain), ACCOUNTS["hub"].key)))
+    await hub.look()
+    assert hub.world.desk.cases is not None
+    assert (hub.world.desk.cases.open, hub.world.desk.cases.unanswered) == (1, ())
+    market.do("hub", market.contracts.settlement.finalize(part.header, batch.parts[0].credits))
+    await hub.look()
+    claim = claims.claim_of(address("hub"), batch.vault, batch.epoch, address(PROVIDER), at="latest")
+    assert claim is not None
+    assert claim.state is State.ANSWERED
+
+
+async def test_what_cannot_be_answered_is_told_and_keeps_nobody_else_waiting(hub: Defence) -> None:
+    ordered = hub.scene.order()
+    await hub.admit(ordered)
+    invented = b"\0" * 31 + b"\1"
+    batch, part = await posted(hub, [invented, ordered.digest])
+    subjects = [challenge(hub, Kind.ORDER, batch, part, index) for index in (0, 1)]
+    await hub.look()
+    assert [state(hub, subject) for subject in subjects] == [State.OPEN, State.ANSWERED]
+    view = hub.world.desk.cases
+    assert view is not None
+    (told,) = view.unanswered
+    assert "the ledger has no order of its job" in told
+    hub.scene.market.anvil.advance(hub.scene.market.deployment.profile.params.answer + 1)
+    await hub.look()
+    assert hub.world.desk.cases is not None
+    assert "its time is over" in hub.world.desk.cases.unanswered[0]
+
+
+async def test_an_answer_that_the_contract_refuses_is_told(hub: Defence) -> None:
+    """The ledger has an order, but for less than was charged: the contract takes it for no answer."""
+    signed = hub.scene.order(most=1)
+    await hub.admit(signed)
+    challenge(hub, Kind.ORDER, *await posted(hub, [signed.digest]))
+    await hub.look()
+    await hub.look()
+    assert hub.world.desk.cases is not None
+    assert "OrderExceeded" in hub.world.desk.cases.unanswered[0]
+
+
+async def test_a_batch_that_the_store_has_lost_is_told(hub: Defence) -> None:
+    batch, part = await posted(hub, [b"\1" * 32])
+    (seal,) = hub.world.books.seals(batch.vault)
+    await hub.world.store.ledger.seals.put(seal.key, replace(seal, batch_digest="00" * 32))
+    challenge(hub, Kind.RECEIPT, batch, part)
+    await hub.look()
+    assert hub.world.desk.cases is not None
+    assert "no batch of its epoch that was posted" in hub.world.desk.cases.unanswered[0]
+
+
+async def test_an_answer_that_is_under_way_is_not_sent_again_after_a_restart(scene: Scene, tmp_path: Path) -> None:
+    chain = scene.market.anvil.chain
+
+    def under_way() -> int:
+        pending, latest = (chain.transaction_count(address("hub"), at=at) for at in ("pending", "latest"))
+        return pending - latest
+
+    async with defend(scene, tmp_path) as hub:
+        subject = challenge(hub, Kind.RECEIPT, *await posted(hub, [b"\1" * 32]))
+        chain.request("evm_setAutomine", False)
+        await hub.send()
+        await hub.send()
+        assert under_way() == 1
+    async with defend(scene, tmp_path) as hub:
+        await hub.send()
+        assert under_way() == 1
+        scene.market.anvil.mine()
+        assert state(hub, subject) is State.ANSWERED

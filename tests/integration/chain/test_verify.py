@@ -1,0 +1,127 @@
+"""`hansa verify` on a real chain: an honest hub is believed, each fault is sent to its own challenge, answers count."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hansa_cli.problem import ExitCode
+from hansa_protocol.batch import Batch, encode_batch
+from hansa_protocol.parts import Tariff, net_part
+from tests.dishonest.catching import Run, catch, verify
+from tests.dishonest.scene import AMOUNT, CUSTOMER, PROVIDER, Scene, open_scene
+from tests.fixtures.anvil import ACCOUNTS
+from tests.integration.chain.defence import defend
+from tests.integration.chain.market import address
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    with open_scene(tmp_path) as opened:
+        yield opened
+
+
+def honest(scene: Scene) -> Batch:
+    """Return the batch of an ordered job in an epoch that begins."""
+    epoch = scene.next_epoch()
+    leaf, receipt = scene.work(scene.order().digest, epoch)
+    return scene.batch(epoch, [leaf], [receipt])
+
+
+def sending(scene: Scene, name: str) -> tuple[str, ...]:
+    return ("--send", "--key-file", str(scene.key_file(name)))
+
+
+def calls(runs: list[tuple[str, Run]]) -> list[str]:
+    return [sent.call for _, run in runs for sent in run.sent]
+
+
+def test_an_honest_hub_is_believed_by_everybody_and_nothing_is_sent(scene: Scene) -> None:
+    file, _ = scene.post(honest(scene))
+    for name, options in ((CUSTOMER, ("--orders", str(scene.orders_file()))), (PROVIDER, ())):
+        run = verify(scene, [file], *sending(scene, name), *options)
+        assert (run.code, run.sent, run.again) == (ExitCode.OK, (), None), run.printed
+
+
+async def test_a_doubt_that_the_hub_answers_ends_well(scene: Scene, tmp_path: Path) -> None:
+    async with defend(scene, tmp_path) as hub:
+        batch = honest(scene)
+        await hub.admit(scene.orders.pop())
+        await hub.seal(batch)
+        file, _ = scene.post(batch)
+        options = (*sending(scene, CUSTOMER), "--orders", str(scene.orders_file()))
+        doubted = verify(scene, [file], *options)
+        assert ([sent.call for sent in doubted.sent], doubted.code) == (["challengeOrder"], ExitCode.FAILED)
+        await hub.look()
+        answered = verify(scene, [file], *options)
+        assert "the hub has shown the signed order" in answered.printed
+        assert (answered.code, answered.sent) == (ExitCode.OK, ())
+
+
+def test_a_provider_that_did_not_sign_has_the_slice_struck(scene: Scene) -> None:
+    epoch = scene.next_epoch()
+    leaf, _ = scene.work(scene.order().digest, epoch)
+    file, _ = scene.post(scene.batch(epoch, [leaf], []))
+    assert calls(catch(scene, [file], {PROVIDER: ()})) == ["challengeReceipt", "strike", "collect"]
+
+
+def test_a_slice_that_is_wrong_in_itself_is_struck_by_anybody(scene: Scene) -> None:
+    epoch = scene.next_epoch()
+    leaf, receipt = scene.work(scene.order().digest, epoch)
+    batch = scene.batch(epoch, [replace(leaf, cumulative=leaf.cumulative - 1)], [receipt])
+    file, _ = scene.post(batch)
+    before = scene.worth(CUSTOMER)
+    assert calls(catch(scene, [file], {PROVIDER: ()})) == ["proveFault", "collect"]
+    assert scene.worth(CUSTOMER) == before + AMOUNT * 103 // 100
+
+
+def test_a_slice_can_be_disputed_and_its_credit_waits(scene: Scene) -> None:
+    batch = honest(scene)
+    file, posted = scene.post(batch)
+    job = "0x" + scene.orders[0].digest.hex()
+    run = verify(scene, [file], *sending(scene, CUSTOMER), "--dispute", job)
+    assert [sent.call for sent in run.sent] == ["dispute"], run.printed
+    settlement = scene.market.contracts.settlement
+    scene.market.pass_window(posted)
+    scene.market.do("hub", settlement.finalize(posted.header, batch.parts[0].credits))
+    assert scene.market.contracts.vault.balance_of(address(PROVIDER), at="latest") == 0
+
+
+def test_a_file_that_is_not_what_was_posted_makes_its_customer_demand_the_slices(scene: Scene) -> None:
+    batch = honest(scene)
+    file, _ = scene.post(batch)
+    (leaf,) = batch.parts[0].leaves
+    cheap = net_part(0, [replace(leaf, provider_amount=1, cumulative=2)], Tariff({}, batch.fee_bps))
+    file.write_bytes(encode_batch(replace(batch, parts=(cheap,))))
+    run = verify(scene, [file], *sending(scene, CUSTOMER))
+    assert [sent.call for sent in run.sent] == ["demand"], run.printed
+    assert "FALSE epoch" in run.printed
+
+
+def test_garbage_in_a_file_is_a_finding_and_the_rest_is_judged(scene: Scene) -> None:
+    file, _ = scene.post(honest(scene))
+    file.write_bytes(file.read_bytes() + b'["garbage"]\n\xff\n')
+    run = verify(scene, [file], "--account", address(CUSTOMER))
+    assert run.code == ExitCode.FAILED
+    assert "is neither a slice nor a receipt" in run.printed
+    assert "part 0 on chain is what its file says: the file digest differs" in run.printed
+    assert "WRONG" not in run.printed, "the slices are those that were posted"
+
+
+def test_without_tokens_for_the_deposit_nothing_is_sent(scene: Scene) -> None:
+    file, _ = scene.post(honest(scene))
+    scene.orders.clear()
+    token, market = scene.market.contracts.token, scene.market
+    market.do(CUSTOMER, token.transfer(ACCOUNTS["treasury"].address, token.balance_of(address(CUSTOMER), at="latest")))
+    run = verify(scene, [file], *sending(scene, CUSTOMER), "--orders", str(scene.orders_file()))
+    assert (run.code, run.sent) == (ExitCode.REFUSED, ())
+
+
+def test_what_is_sent_too_late_is_told(scene: Scene) -> None:
+    file, posted = scene.post(honest(scene))
+    scene.orders.clear()
+    scene.market.pass_window(posted)
+    run = verify(scene, [file], *sending(scene, CUSTOMER), "--orders", str(scene.orders_file()))
+    assert "too late to challenge it" in run.printed
+    assert (run.code, run.sent) == (ExitCode.FAILED, ())
