@@ -20,7 +20,7 @@ _NO_HOLD = (b"\0" * 32, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Hold a call as bytes and what must come of it: success, this answer, or an error with this selector."""
+    """Hold a call as bytes and what must come of it: success, this answer, or an error with these values."""
 
     at: int
     block: int
@@ -29,7 +29,13 @@ class Step:
     data: bytes
     mode: int
     expected: bytes
-    told: str
+    about: tuple[Any, ...]
+
+    @property
+    def told(self) -> str:
+        """Return the step as a person reads it."""
+        contract, function, arguments, ending = self.about
+        return f"t={self.at} {contract}.{function}{arguments} by {self.sender}: {ending}"
 
     @property
     def words(self) -> tuple[Any, ...]:
@@ -44,11 +50,11 @@ def step_of(deployment: Deployment, call: Call, outcome: Outcome) -> Step:
     data = function.encode([as_abi(one) for one in call.arguments])
     mode, expected = SUCCEEDS, b""
     if outcome.error is not None:
-        mode, expected = REVERTS, selector_of(outcome.error)
+        mode, expected = REVERTS, encode_error(outcome.error, outcome.told)
     elif outcome.value is not None:
         mode, expected = RETURNS, encode_outputs(creation.contract, call.function, (outcome.value,))
-    told = f"t={call.at} {call.contract}.{call.function} by {call.sender}: {outcome.error or 'ok'}"
-    return Step(call.at, call.block, call.sender, creation.address, data, mode, expected, told)
+    about = call.contract, call.function, call.arguments, outcome
+    return Step(call.at, call.block, call.sender, creation.address, data, mode, expected, about)
 
 
 def encode_outputs(contract: str, function: str, values: tuple[Any, ...]) -> bytes:
@@ -82,11 +88,12 @@ def as_abi(value: Any) -> Any:
     return _NO_HOLD if value is None else value
 
 
-def selector_of(error: str) -> bytes:
-    """Return the four bytes that begin an error's data."""
-    return _selectors()[error]
+def encode_error(error: str, values: tuple[Any, ...]) -> bytes:
+    """Return what a contract reverts with when it refuses so."""
+    selector, types = _errors()[error]
+    return selector + encode(types, [as_abi(value) for value in values])
 
 
 @lru_cache(maxsize=1)
-def _selectors() -> dict[str, bytes]:
-    return {name: selector for selector, (name, _) in known_errors().items()}
+def _errors() -> dict[str, tuple[bytes, list[str]]]:
+    return {name: (selector, _types(inputs)) for selector, (name, inputs) in known_errors().items()}

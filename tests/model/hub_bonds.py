@@ -57,14 +57,15 @@ class HubBonds:
     def deposit_bond(self, sender: Address, vault: Address, hub: Address, amount: int) -> None:
         """Add the sender's tokens to a hub's bond."""
         if vault not in self.vaults:
-            raise Refused("UnknownVault")
+            raise Refused("UnknownVault", vault)
         require(amount != 0 and hub != ZERO_ADDRESS, "ZeroBond")
         self._add_free(hub, vault, self.vaults[vault].pull(self.address, sender, amount))
 
     def request_unbond(self, sender: Address, vault: Address, amount: int) -> None:
         """Ask for a part of the free bond; from now on it covers no post."""
         require(amount != 0, "ZeroBond")
-        require(self.bonds[sender, vault].leaving == 0, "UnbondPending")
+        pending = self.bonds[sender, vault]
+        require(pending.leaving == 0, "UnbondPending", pending.leaving, pending.available_at)
         self.release_cover(sender, sender, vault)
         self._use_free(sender, vault, amount)
         available_at = self.clock.now + self.terms.hub_unbonding
@@ -78,9 +79,9 @@ class HubBonds:
         """Take out what has waited long enough, unless penalties wait for more than what stays free."""
         available_at = self.bonds[sender, vault].available_at
         amount = self._end_exit(sender, vault)
-        require(self.clock.now >= available_at, "UnbondTooEarly")
+        require(self.clock.now >= available_at, "UnbondTooEarly", available_at, self.clock.now)
         bond = self.bonds[sender, vault]
-        require(bond.penalties <= bond.free, "PenaltiesOpen")
+        require(bond.penalties <= bond.free, "PenaltiesOpen", bond.penalties, bond.free)
         self.vaults[vault].pay(self.address, sender, amount)
 
     def release_cover(self, _sender: Address, hub: Address, vault: Address) -> None:
@@ -95,7 +96,7 @@ class HubBonds:
         """Put free bond behind an epoch's posts until nothing can be demanded for them any more."""
         covers = self.bonds[hub, vault].covers
         goes_on = bool(covers) and covers[-1].epoch == epoch
-        require(goes_on or len(covers) < RING, "RingFull")
+        require(goes_on or len(covers) < RING, "RingFull", RING)
         self._use_free(hub, vault, amount)
         release_at = self.clock.now + self.terms.params.settle_seconds
         if goes_on:
@@ -112,7 +113,7 @@ class HubBonds:
         """Return what covers an epoch; refused when nothing does any more."""
         cover = self.find_cover(hub, vault, epoch)
         if cover is None:
-            raise Refused("NoCover")
+            raise Refused("NoCover", hub, vault, epoch)
         return cover
 
     def find_cover(self, hub: Address, vault: Address, epoch: int) -> Cover | None:
@@ -122,17 +123,19 @@ class HubBonds:
 
     def _use_free(self, hub: Address, vault: Address, amount: int) -> None:
         bond = self.bonds[hub, vault]
-        require(amount <= bond.free - bond.penalties or amount == 0, "InsufficientBond")
+        usable = max(0, bond.free - bond.penalties)
+        require(amount <= usable, "InsufficientBond", hub, vault, amount, usable)
         self._change(hub, vault, free=bond.free - amount)
 
     def _add_free(self, hub: Address, vault: Address, amount: int) -> None:
         bond = self.bonds[hub, vault]
-        require(bond.free + bond.covering + amount <= UINT96_MAX, "BondTooLarge")
+        total = bond.free + bond.covering + amount
+        require(total <= UINT96_MAX, "BondTooLarge", total)
         self._change(hub, vault, free=bond.free + amount)
 
     def _end_exit(self, hub: Address, vault: Address) -> int:
         leaving = self.bonds[hub, vault].leaving
-        require(leaving != 0, "NoUnbondPending")
+        require(leaving != 0, "NoUnbondPending", hub, vault)
         self._change(hub, vault, leaving=0, available_at=0)
         return leaving
 
