@@ -18,6 +18,10 @@ BY_DEFECTS = frozenset(
     | {"InvalidShortString", "StringTooLong"}
 )
 """What would be a defect of the contracts or of the token: nobody may meet it."""
+BY_NOBODY = frozenset({"NoCover"})
+"""Challenges look at the time before they ask for cover."""
+NEVER = frozenset({("Disputes", "collect")})
+"""A dispute is never lost by a hub, so that no penalty is owed."""
 ENDINGS = frozenset(
     {f"{kind} case {stage}" for kind in ("order", "receipt", "statement", "dispute") for stage in ("open", "answered")}
     | {f"{kind} case lost, penalty {penalty}" for kind in ("order", "receipt") for penalty in ("owed", "paid")}
@@ -34,15 +38,17 @@ def functions() -> Iterator[str]:
     """Yield every function that writes, and that not only the challenges may call."""
     for contract in CONTRACTS:
         for entry in load_artifact(contract).abi:
-            reads = entry.get("stateMutability") in ("view", "pure")
-            if entry["type"] == "function" and not reads and (contract, entry["name"]) not in GUARDED:
+            writes = entry["type"] == "function" and entry["stateMutability"] not in ("view", "pure")
+            if writes and (contract, entry["name"]) not in GUARDED | NEVER:
                 yield f"{contract}.{entry['name']}"
 
 
 def errors() -> frozenset[str]:
     """Return every error that a call can meet."""
-    every = {entry["name"] for contract in CONTRACTS for entry in load_artifact(contract).abi if entry["type"] == "error"}
-    return frozenset(every | {"ERC20InsufficientBalance"}) - AT_DEPLOYMENT - BY_READS - BY_DEFECTS
+    every = {
+        entry["name"] for contract in CONTRACTS for entry in load_artifact(contract).abi if entry["type"] == "error"
+    }
+    return frozenset(every | {"ERC20InsufficientBalance"}) - AT_DEPLOYMENT - BY_READS - BY_DEFECTS - BY_NOBODY
 
 
 def missing(tally: Tally) -> Iterator[str]:

@@ -1,14 +1,15 @@
 """Calls and their outcomes as bytes, so that the contracts can be held against the model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from eth_abi.abi import encode
 
 from hansa_chain.abi import _types, abi_of, known_errors
-from hansa_protocol.identity import Address
+from hansa_protocol.identity import Address, address_word
 from hansa_protocol.rows import Row
 from tests.model.deployment import Deployment
 from tests.model.world import Call, Outcome
@@ -63,9 +64,27 @@ def encode_outputs(contract: str, function: str, values: tuple[Any, ...]) -> byt
     return encode(_types(outputs), [as_abi(value) for value in values])
 
 
-def encode_steps(steps: Iterable[Step]) -> bytes:
-    """Return a history as the player reads it."""
-    return encode([f"{_STEP}[]"], [[step.words for step in steps]])
+def encode_steps(steps: Sequence[Step]) -> bytes:
+    """Return a history as the player reads it: the ABI's Step[], by hand because there are many."""
+    bodies = [_encode_step(step) for step in steps]
+    begins = accumulate((len(body) for body in bodies), initial=32 * len(bodies))
+    offsets = [_word(begin) for begin, _ in zip(begins, bodies, strict=False)]
+    return b"".join([_word(32), _word(len(bodies)), *offsets, *bodies])
+
+
+def _encode_step(step: Step) -> bytes:
+    data, expected = _bytes(step.data), _bytes(step.expected)
+    addresses = [address_word(step.sender), address_word(step.target)]
+    ends = [_word(7 * 32), _word(step.mode), _word(7 * 32 + len(data))]
+    return b"".join([_word(step.at), _word(step.block), *addresses, *ends, data, expected])
+
+
+def _bytes(data: bytes) -> bytes:
+    return _word(len(data)) + data.ljust(-(-len(data) // 32) * 32, b"\0")
+
+
+def _word(number: int) -> bytes:
+    return number.to_bytes(32, "big")
 
 
 def encode_site(deployments: Iterable[Deployment]) -> bytes:

@@ -73,7 +73,12 @@ def _tell(seed: int) -> None:
     sites = deployments()
     history = draw_history(seed, sites)
     for number, step in enumerate(history.steps):
-        print(number, _named(history.deployment, step.told))
+        _print(f"{number} {_named(history.deployment, step.told)}")
+
+
+def _print(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
 
 
 def main() -> int:
@@ -83,7 +88,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=BASE_SEED, help="of the first history; the others count on")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     given = parser.parse_args()
-    print(f"{given.histories:,} histories from seed {given.seed} on, {given.workers} at once", flush=True)
+    _print(f"{given.histories:,} histories from seed {given.seed} on, {given.workers} at once")
     if given.histories == 1:
         _tell(given.seed)
     begun, total, disagreements = time.monotonic(), Tally(), 0
@@ -91,11 +96,11 @@ def main() -> int:
         total.merge(played.tally)
         disagreements += len(played.disagreements)
         for text in played.disagreements:
-            print(text, flush=True)
-    print(*total.lines(), sep="\n")
+            _print(text)
+    _print(*total.lines())
     lacking = list(missing(total)) if given.histories >= ENOUGH_FOR_COVERAGE else []
-    print(*(f"never happened: {what}" for what in lacking), sep="\n")
-    print(f"\n{disagreements} disagreements in {time.monotonic() - begun:.0f} s")
+    _print(*(f"never happened: {what}" for what in lacking))
+    _print("", f"{disagreements} disagreements in {time.monotonic() - begun:.0f} s")
     return 1 if disagreements or lacking else 0
 
 

@@ -29,7 +29,7 @@ class Services:
         self._clock = ground.clock
         self.versions: Table[int, Service | None] = Table(ground.journal, None)
 
-    def publish(
+    def publish(  # noqa: PLR0917 - as the contract has it
         self, sender: Address, name: str, version: str, payout: Address, royalty_bps: int, content_digest: bytes
     ) -> int:
         """Publish a version for ever; returns its id."""

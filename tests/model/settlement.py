@@ -46,7 +46,6 @@ class Settlement(Escrow):
         paid = self._sum(payouts, vault, ZERO_ADDRESS, self.terms.treasury)
         fee = share_up(paid, self.terms.params.fee_bps)
         require(charged >= paid + fee, "FeeTooLow", charged, paid, fee)
-        self.release_cover(hub, hub, vault)
         self.cover_post(hub, vault, args.epoch, share_up(charged, self.terms.params.cover_bps))
         taken = self.vaults[vault].take(self.address, hub, args.epoch, debits)
         self.pay_shortfall(hub, vault, charged - sum(row.amount for row in taken))

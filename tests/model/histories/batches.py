@@ -188,5 +188,5 @@ def _batch(scene: Scene) -> Batch | None:
 
 
 def _wait_for_window(scene: Scene, header: Header) -> None:
-    if scene.often(0.7):
-        scene.wait_until(header.posted_at + PARAMS.window + 1 - scene.often(0.1))
+    if scene.often(0.8):
+        scene.wait_until(header.posted_at + PARAMS.window + 1 - scene.often(0.25))

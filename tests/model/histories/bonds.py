@@ -5,7 +5,6 @@ from tests.model.deployment import PEOPLE
 from tests.model.histories.scene import HUBS, PROVIDERS, Scene
 
 
-
 def begin_providers(scene: Scene) -> None:
     """Register all providers with bonds."""
     for name in PROVIDERS:
@@ -57,8 +56,16 @@ def request_unbond(scene: Scene) -> None:
     bonded = (
         world.providers.bonds[who, vault].bonded if label == "Providers" else world.settlement.bonds[who, vault].free
     )
-    amount = scene.one_of((bonded, bonded + 1, bonded // 2, scene.amount()))
+    amount = scene.one_of((bonded, bonded, bonded, bonded + 1, bonded // 2, scene.amount()))
     scene.call(who, label, "requestUnbond", vault, amount)
+
+
+def leave(scene: Scene) -> None:
+    """Ask for all that is free, as a hub that has just posted: what it is fined later it does not have any more."""
+    if scene.batches:
+        header = scene.batches[-1].header
+        free = scene.world.settlement.bonds[header.hub, header.vault].usable
+        scene.call(header.hub, "Settlement", "requestUnbond", header.vault, free)
 
 
 def cancel_unbond(scene: Scene) -> None:
@@ -75,9 +82,15 @@ def unbond(scene: Scene) -> None:
     label, who = _bondholder(scene)
     vault, world = scene.place(scene.vault()), scene.world
     bonds = world.providers.bonds if label == "Providers" else world.settlement.bonds
-    if not bonds[who, vault].leaving and scene.often(0.8):
+    leaving = [place for place, bond in bonds.items() if bond.leaving]
+    fined = [place for place, bond in world.settlement.bonds.items() if bond.leaving and bond.penalties > bond.free]
+    if fined and scene.often(0.8):
+        label, bonds, leaving = "Settlement", world.settlement.bonds, fined
+    if leaving and scene.often(0.9):
+        who, vault = scene.one_of(leaving)
+    elif scene.often(0.8):
         return
-    if scene.often(0.6):
+    if scene.often(0.7):
         scene.wait_until(bonds[who, vault].available_at - scene.often(0.2))
     scene.call(who, label, "unbond", vault)
 

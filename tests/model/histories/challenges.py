@@ -11,12 +11,14 @@ from tests.model.histories.proofs import draw_batch, draw_slice, prove_leaf
 from tests.model.histories.scene import Batch, Opened, Scene
 from tests.model.histories.work import debit_of
 
+Place = tuple[Batch, int]
+"""A leaf of a posted part, by its index."""
 
 
 def prove_fault(scene: Scene) -> None:
     """Accuse a leaf of contradicting itself; some do."""
-    wrong = [place for place in _places(scene) if _is_wrong(scene, *place)]
-    drawn = _draw_place(scene, wrong, otherwise=0.1)
+    places = _places(scene)
+    drawn = _draw_place(scene, places, preferred=[place for place in places if _is_wrong(scene, *place)])
     if drawn is None:
         return
     batch, proof = drawn
@@ -29,7 +31,8 @@ def prove_duplicate(scene: Scene) -> None:
     """Accuse two leaves of contradicting each other, mostly two of one job."""
     places = _places(scene)
     jobs = [batch.leaves[index].job_id for batch, index in places]
-    drawn = _draw_place(scene, [place for place, job in zip(places, jobs, strict=True) if jobs.count(job) > 1])
+    again = [place for place, job in zip(places, jobs, strict=True) if jobs.count(job) > 1]
+    drawn = _draw_place(scene, places, preferred=again)
     if drawn is None:
         return
     batch, proof = drawn
@@ -53,7 +56,8 @@ def challenge_receipt(scene: Scene) -> None:
 
 def show_order(scene: Scene) -> None:
     """Answer a doubt with the order, or with another one."""
-    for one, case, slice_ in draw_open(scene, Kind.ORDER, in_time=True):
+    kind = Kind.ORDER if scene.often(0.9) else Kind.RECEIPT
+    for one, case, slice_ in draw_open(scene, kind, in_time=True):
         draw_answer_time(scene, case)
         known = scene.orders.get(slice_.leaf.job_id)
         if known is None or scene.often(0.1):
@@ -97,7 +101,7 @@ def _challenge(scene: Scene, kind: Kind) -> None:
         scene.opened.append(Opened("Challenges", subject, batch, proof.slice))
 
 
-def _places(scene: Scene) -> list[tuple[Batch, int]]:
+def _places(scene: Scene) -> list[Place]:
     """Return the place of every leaf that can still be struck."""
     open_until = scene.at - PARAMS.settle_seconds
     fresh = [batch for batch in scene.batches if batch.header.posted_at >= open_until or scene.often(0.1)]
@@ -115,10 +119,10 @@ def _has_order_signer(scene: Scene, batch: Batch, leaf: Leaf) -> bool:
 
 
 def _draw_place(
-    scene: Scene, preferred: Sequence[tuple[Batch, int]], *, otherwise: float = 0.05
+    scene: Scene, places: Sequence[Place], *, preferred: Sequence[Place]
 ) -> tuple[Batch, SliceProof] | None:
-    """Return a batch with the proof of one of its leaves: a preferred one, seldom another, mostly none without any."""
-    choices = preferred or (_places(scene) if scene.often(otherwise) else ())
+    """Return a batch with the proof of one of its leaves: a preferred one; without any seldom another, mostly none."""
+    choices = preferred or (places if scene.often(0.1) else ())
     if not choices:
         return None
     batch, index = scene.one_of(choices)

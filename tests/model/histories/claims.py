@@ -29,7 +29,7 @@ def claim(scene: Scene) -> None:
     key = signer.key if scene.often(0.96) else PEOPLE["eve"].key
     signature = sign(iou.digest(settlement_domain(CHAIN_ID, scene.place("Settlement"))), key)
     open_at = (epoch + 1) * PARAMS.epoch + PARAMS.post + 1
-    if scene.often(0.5):
+    if scene.often(0.8):
         scene.wait_until(open_at - scene.often(0.1))
     sender = iou.payee if scene.often(0.97) else scene.person("eve")
     scene.call(sender, "Claims", "claim", iou, scene.garbled(signature))
@@ -87,13 +87,9 @@ def close_pool(scene: Scene) -> None:
 
 
 def _wait_until_paid(scene: Scene, lane: Lane) -> None:
-    if not scene.often(0.7):
-        return
-    covers = scene.world.settlement.bonds[lane[0], lane[1]].covers
-    releases = [cover.release_at for cover in covers if cover.epoch == lane[2]]
     until = scene.world.claims.pools[lane].until
-    ready = max([until + PARAMS.answer if until else 0, *releases]) + 1
-    scene.wait_until(ready - scene.often(0.1))
+    if until and scene.often(0.8):
+        scene.wait_until(until + PARAMS.answer + 1 - scene.often(0.4))
 
 
 def _draw_lane(scene: Scene) -> Lane:

@@ -6,7 +6,6 @@ from tests.model.histories.proofs import draw_batch, draw_slice, prove_credit
 from tests.model.histories.scene import Opened, Scene
 
 
-
 def dispute(scene: Scene) -> None:
     """Dispute a leaf, mostly with its provider's credit."""
     batch = draw_batch(scene)

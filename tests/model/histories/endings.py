@@ -23,7 +23,11 @@ def endings_of(scene: Scene) -> Iterator[str]:
     for part in world.settlement.parts.values():
         if part is not None:
             yield f"part {_part(part)}"
-            yield "part short of money, which the bond paid" if part.header.taken < part.header.debits else "part taken whole"
+            yield (
+                "part short of money, which the bond paid"
+                if part.header.taken < part.header.debits
+                else "part taken whole"
+            )
 
 
 def _pool(pool: Pool) -> str:

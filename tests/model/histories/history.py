@@ -59,6 +59,13 @@ CORE: Sequence[tuple[int, Move]] = (
     (4, batches.finalize_row),
     (1, batches.post_again),
 )
+PAYMENTS: Sequence[tuple[int, Move]] = ((2, batches.finalize), (1, batches.finalize_row))
+CLAIMS: Sequence[tuple[int, Move]] = (
+    (4, claims.show_credit),
+    (2, claims.claim),
+    (2, claims.pay_claim),
+    (1, claims.close_pool),
+)
 OPENINGS: Sequence[tuple[int, Move]] = (
     (4, challenges.prove_fault),
     (4, challenges.prove_duplicate),
@@ -66,6 +73,7 @@ OPENINGS: Sequence[tuple[int, Move]] = (
     (4, challenges.challenge_receipt),
     (5, statements.demand),
     (8, disputes.dispute),
+    (1, bonds.leave),
 )
 ANSWERS: Sequence[tuple[int, Move]] = (
     (5, challenges.show_order),
@@ -119,14 +127,19 @@ def draw_history(seed: int, deployments: Sequence[Deployment]) -> History:
 
 
 def _go_on(scene: Scene, *, core_alone: bool) -> None:
-    """Make a move; a post is looked at closely while its window is open."""
+    """Make a move; a post is looked at closely while its window is open, and often paid, and a claim is followed."""
     scene.wait(scene.one_of((0, 0, 0, 1, 1, 2, 3, 7, 20)))
-    posted = len(scene.batches)
+    posted, claimed = len(scene.batches), len(scene.world.claims.claims)
     _move(scene, CORE if core_alone else (*CORE, *OPENINGS, *ANSWERS, *ENDINGS))
     if len(scene.batches) > posted and not core_alone:
         for _ in range(scene.chance.randint(0, 8)):
             scene.wait(scene.one_of((0, 0, 0, 0, 0, 1, 1, 2, 7)))
             _move(scene, (*OPENINGS, *ANSWERS))
+    if len(scene.batches) > posted and scene.often(0.4):
+        _move(scene, PAYMENTS)
+    if len(scene.world.claims.claims) > claimed:
+        for _ in range(scene.chance.randint(0, 4)):
+            _move(scene, CLAIMS)
 
 
 def _move(scene: Scene, moves: Sequence[tuple[int, Move]]) -> None:

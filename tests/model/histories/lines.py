@@ -9,7 +9,6 @@ from tests.model.deployment import CHAIN_ID, PEOPLE
 from tests.model.histories.scene import CUSTOMERS, Scene
 
 
-
 def begin_customers(scene: Scene) -> None:
     """Let a customer have money and a line."""
     name = scene.one_of(CUSTOMERS)

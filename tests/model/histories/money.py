@@ -9,6 +9,7 @@ from tests.model.histories.scene import CUSTOMERS, PROVIDERS, Scene
 ZERO_WORD = b"\0" * 32
 HOLDERS = (*CUSTOMERS, *PROVIDERS, "author", "hub", "treasury")
 
+
 def deposit(scene: Scene) -> None:
     """Credit somebody with tokens."""
     payer, payee = scene.person("ada", else_anybody=0.1), scene.person(scene.one_of(CUSTOMERS))

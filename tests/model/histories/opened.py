@@ -7,7 +7,6 @@ from tests.model.evidence import Case
 from tests.model.histories.scene import Opened, Scene
 
 
-
 def draw_open(scene: Scene, kind: Kind, *, in_time: bool = False) -> Sequence[tuple[Opened, Case, Slice]]:
     """Return one open case of a kind with its slice, seldom another one or another slice; nothing without any."""
     of_kind = [one for one in scene.opened if one.subject.kind is kind]
@@ -34,14 +33,14 @@ def case_of(scene: Scene, one: Opened) -> Case:
 
 def draw_answer_time(scene: Scene, case: Case) -> None:
     """Wait for the last second of an answer, or one more; mostly do not wait."""
-    if scene.often(0.15):
-        scene.wait_until(case.due + scene.often(0.3))
+    if scene.often(0.4):
+        scene.wait_until(case.due + scene.often(0.2))
 
 
 def draw_overdue_time(scene: Scene, case: Case) -> None:
     """Wait for the first second after the answer's last, seldom for the last."""
-    if scene.often(0.75):
-        scene.wait_until(case.due + 1 - scene.often(0.1))
+    if scene.often(0.8):
+        scene.wait_until(case.due + 1 - scene.often(0.2))
 
 
 def collect(scene: Scene) -> None:

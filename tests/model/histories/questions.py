@@ -76,7 +76,7 @@ def _lines(world: World, epoch: int) -> Iterator[Question]:
 def _in_force(world: World, place: Place, epoch: int) -> tuple[Any, ...]:
     line = world.lines.lines[place]
     if not world.lines.cap_in(*place, epoch):
-        return _terms(world, place, Period())[:3] + (ZERO_ADDRESS,)
+        return (*_terms(world, place, Period())[:3], ZERO_ADDRESS)
     return _terms(world, place, line.change if line.change and epoch >= line.change.since else line.current)
 
 
@@ -98,7 +98,7 @@ def _providers(world: World, epoch: int) -> Iterator[Question]:
 def _hubs(world: World, now: int) -> Iterator[Question]:
     settlement = world.settlement
     for where, bond in settlement.bonds.items():
-        past = sum(cover.amount for cover in bond.releasable(now))
+        past = bond.releasable(now)
         total = bond.free + bond.covering + bond.leaving
         yield "Settlement", "bondOf", where, (total, bond.covering - past, bond.leaving, bond.available_at)
         yield "Settlement", "freeBond", where, (max(0, bond.free + past - bond.penalties),)

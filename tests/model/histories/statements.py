@@ -1,12 +1,12 @@
 """Statements: demanded, shown in full or in part, left to be void."""
 
-from hansa_chain.cases import Kind, subject_of
+from hansa_chain.cases import Kind, State, subject_of
+from hansa_protocol.rows import Row
 from tests.model.deployment import PEOPLE
-from tests.model.histories.opened import draw_answer_time, draw_open, draw_overdue_time
+from tests.model.histories.opened import case_of, draw_answer_time, draw_open, draw_overdue_time
 from tests.model.histories.proofs import draw_batch, prove_charge, prove_leaf
 from tests.model.histories.scene import Batch, Opened, Scene
 from tests.model.subject import Revealed
-
 
 
 def demand(scene: Scene) -> None:
@@ -14,7 +14,12 @@ def demand(scene: Scene) -> None:
     batch = draw_batch(scene)
     if batch is None:
         return
-    row = scene.one_of(batch.debits)
+    rows = scene.chance.sample(batch.debits, len(batch.debits))
+    for row in rows if scene.often(0.3) else rows[:1]:
+        _demand(scene, batch, row)
+
+
+def _demand(scene: Scene, batch: Batch, row: Row) -> None:
     charged = prove_charge(batch, row.account)
     assert charged is not None
     sender = row.account if scene.often(0.95) else scene.person("eve")
@@ -50,7 +55,14 @@ def void_part(scene: Scene) -> None:
 
 def lapse(scene: Scene) -> None:
     """End a demand about a part that another one has made void."""
-    for one, _, _ in draw_open(scene, Kind.STATEMENT):
+    void = [
+        one
+        for one in scene.opened
+        if one.subject.kind is Kind.STATEMENT and scene.world.settlement.is_void(one.subject)
+    ]
+    still = [one for one in void if case_of(scene, one).stage is State.OPEN]
+    drawn = [one for one, _, _ in draw_open(scene, Kind.STATEMENT)]
+    for one in still[:1] if scene.often(0.9) and still else drawn:
         scene.call(scene.person("eve"), "Statements", "lapse", one.subject)
 
 
