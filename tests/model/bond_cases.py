@@ -9,6 +9,9 @@ from tests.model.hub_bonds import HubBonds
 from tests.model.storage import require
 from tests.model.terms import NOBODY, REPORTERS_TENTH
 
+ARITHMETIC = 0x11
+"""What Solidity panics with when a number leaves its range: no rule here may ever come to it."""
+
 
 class BondCases(HubBonds):
     """Take from hubs' bonds what was decided elsewhere."""
@@ -34,7 +37,7 @@ class BondCases(HubBonds):
 
     def use_cover(self, hub: Address, vault: Address, epoch: int, amount: int) -> None:
         """Pay customers out of what covers an epoch."""
-        require(amount <= self.cover_of(hub, vault, epoch).amount, "Panic")
+        require(amount <= self.cover_of(hub, vault, epoch).amount, "Panic", ARITHMETIC)
         self._change_cover(hub, vault, epoch, amount=-amount)
 
     def return_cover(self, hub: Address, vault: Address, epoch: int, amount: int) -> None:
@@ -51,7 +54,7 @@ class BondCases(HubBonds):
         return cover.release_at
 
     def set_pot(self, hub: Address, vault: Address, epoch: int, wanted: int) -> int:
-        """Bring a pot to `wanted`, as far as the free and the leaving bond reach."""
+        """Bring a pot to `wanted`, as far as the free and the leaving bond reach; returns what is in it."""
         pot = self.pots[hub, vault, epoch]
         if wanted > pot:
             pot += self._take(hub, vault, wanted - pot)
@@ -69,8 +72,9 @@ class BondCases(HubBonds):
         cover = self.find_cover(hub, vault, epoch)
         if cover is None:
             return pot
-        require(self.clock.now > cover.release_at and cover.cases == 1, "PotOpen")
-        used = min(cover.amount, wanted - pot)
+        over = self.clock.now > cover.release_at and cover.cases == 1
+        require(over, "PotOpen", cover.release_at, self.clock.now, cover.cases - 1)
+        used = min(cover.amount, max(0, wanted - pot))
         self._change_cover(hub, vault, epoch, cases=-1, amount=-used)
         self.pots[hub, vault, epoch] = pot + used
         return pot + used

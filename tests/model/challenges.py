@@ -15,7 +15,8 @@ class Challenges(LeafCases):
         """Strike a leaf that is wrong in itself."""
         subject, leaf = self._subject(Kind.FAULT, struck), struck.slice.leaf
         in_epoch, forward = leaf.epoch == struck.header.epoch, leaf.from_ms <= leaf.to_ms
-        require(not (in_epoch and forward and leaf.cumulative >= self.debit_of(leaf)), "NoFault")
+        sound = in_epoch and forward and leaf.cumulative >= self.debit_of(leaf)
+        require(not sound, "NoFault", subject.header_hash, subject.index)
         self._strike_at_once(sender, struck, subject)
 
     def prove_duplicate(self, sender: Address, struck: SliceProof, other: LeafProof) -> None:
@@ -24,19 +25,21 @@ class Challenges(LeafCases):
         self.settlement.require_posted(other.header)
         self.check_leaf(other.header, other.leaf, other.index, other.proof)
         same = other.header == struck.header and other.index == struck.index
-        require(not same, "NoFault")
-        require((other.header.hub, other.header.vault) == (subject.hub, subject.vault), "OtherParty")
-        require(other.header.epoch <= subject.epoch, "OtherIsYounger")
+        require(not same, "NoFault", subject.header_hash, subject.index)
+        of_one_lane = (other.header.hub, other.header.vault) == (subject.hub, subject.vault)
+        require(of_one_lane, "OtherParty", subject.hub, other.header.hub)
+        require(other.header.epoch <= subject.epoch, "OtherIsYounger", other.header.epoch, subject.epoch)
         self.check_not_void(other.header)
-        require(self._contradict(struck.slice.leaf, other.leaf), "NoFault")
+        contradict = self._contradict(struck.slice.leaf, other.leaf)
+        require(contradict, "NoFault", subject.header_hash, subject.index)
         self._strike_at_once(sender, struck, subject)
 
     def challenge_order(self, sender: Address, proof: SliceProof) -> bytes:
         """Doubt, as its customer, that a leaf's job was ordered."""
         leaf = proof.slice.leaf
-        require(sender == leaf.customer, "OtherParty")
+        require(sender == leaf.customer, "OtherParty", leaf.customer, sender)
         signer = self._order_signer(leaf, proof.header.hub, proof.header.vault)
-        require(signer != ZERO_ADDRESS, "NoOrderSigner")
+        require(signer != ZERO_ADDRESS, "NoOrderSigner", leaf.customer, leaf.epoch)
         return self._challenge(sender, Kind.ORDER, proof)
 
     def show_order(self, _sender: Address, subject: Subject, slice_: Slice, order: Order, signature: bytes) -> None:
@@ -44,17 +47,18 @@ class Challenges(LeafCases):
         leaf = slice_.leaf
         self._check_content(subject, slice_, Kind.ORDER)
         digest = order.digest(self.domain)
-        require(digest == leaf.job_id, "OtherJob")
+        require(digest == leaf.job_id, "OtherJob", leaf.job_id, digest)
         parties = (order.hub, order.vault, order.customer, order.service)
         covers = parties == (subject.hub, subject.vault, leaf.customer, leaf.service)
-        require(covers and leaf.to_ms <= order.expires_at * 1000, "OrderDoesNotCover")
-        require(leaf.cumulative <= order.max_amount, "OrderExceeded")
+        require(covers and leaf.to_ms <= order.expires_at * 1000, "OrderDoesNotCover", digest)
+        require(leaf.cumulative <= order.max_amount, "OrderExceeded", leaf.cumulative, order.max_amount)
         require_signer(digest, signature, self._order_signer(leaf, subject.hub, subject.vault))
         self._answered(subject)
 
     def challenge_receipt(self, sender: Address, proof: SliceProof) -> bytes:
         """Deny, as its provider, having signed for a leaf."""
-        require(sender == proof.slice.leaf.provider, "OtherParty")
+        provider = proof.slice.leaf.provider
+        require(sender == provider, "OtherParty", provider, sender)
         return self._challenge(sender, Kind.RECEIPT, proof)
 
     def show_receipt(
@@ -64,8 +68,8 @@ class Challenges(LeafCases):
         leaf = slice_.leaf
         self._check_content(subject, slice_, Kind.RECEIPT)
         digest = receipt.digest(self.domain)
-        require(digest == leaf.receipt_digest, "OtherReceipt")
-        require(_covers(receipt, subject, leaf), "ReceiptDoesNotCover")
+        require(digest == leaf.receipt_digest, "OtherReceipt", leaf.receipt_digest, digest)
+        require(_covers(receipt, subject, leaf), "ReceiptDoesNotCover", digest)
         require_signer(digest, signature, self.ties.providers.key_of(leaf.provider, receipt.epoch))
         self._answered(subject)
 
@@ -85,7 +89,7 @@ class Challenges(LeafCases):
 
     def _strike_at_once(self, sender: Address, struck: SliceProof, subject: Subject) -> None:
         until = struck.header.posted_at + self.terms.params.settle_seconds
-        require(self.clock.now <= until, "TooLate")
+        require(self.clock.now <= until, "TooLate", until, self.clock.now)
         penalty = self.penalty_of(struck.slice)
         self._open(sender, subject, self.clock.now, 0, penalty)
         self.settlement.strike(subject, struck.slice.charge, penalty)

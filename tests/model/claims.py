@@ -50,14 +50,15 @@ class Claims(Evidence):
 
     def claim(self, sender: Address, iou: Iou, signature: bytes) -> None:
         """Claim an epoch once, with as much of one's own bond."""
-        require(sender == iou.payee, "OtherParty")
+        require(sender == iou.payee, "OtherParty", iou.payee, sender)
         require_signer(iou.digest(self.domain), signature, iou.hub)
         lane = iou.hub, iou.vault, iou.epoch
         pool = self._open_pool(lane)
-        require(self.clock.now <= pool.until, "TooLate")
-        require(self.claims[lane, sender].stage is State.NONE, "ClaimExists")
+        require(self.clock.now <= pool.until, "TooLate", pool.until, self.clock.now)
+        stage = self.claims[lane, sender].stage
+        require(stage is State.NONE, "ClaimExists", sender, stage)
         reserved = self.ties.providers.reserve(sender, iou.vault, iou.cumulative)
-        require(reserved != 0, "NoBond")
+        require(reserved != 0, "NoBond", sender, iou.vault)
         fee = self.terms.leaf_fee
         if fee:
             self.vaults[iou.vault].pull(self.address, sender, fee)
@@ -68,12 +69,13 @@ class Claims(Evidence):
         """Show a row of the payee that was paid; parts in rising order."""
         lane, payee = (header.hub, header.vault, header.epoch), row.account
         pool, claim = self.pools[lane], self._opened(lane, payee)
-        require(self.clock.now <= pool.until + self.terms.params.answer, "TooLate")
-        require(header.part >= claim.next_part, "PartNotRising")
+        until = pool.until + self.terms.params.answer
+        require(self.clock.now <= until, "TooLate", until, self.clock.now)
+        require(header.part >= claim.next_part, "PartNotRising", header.part, claim.next_part)
         self.settlement.require_posted(header)
         self.check_credit(header, Hold(row, index, 0), proof)
         paid = self.settlement.is_row_paid(header.hub, header.vault, header.epoch, header.part, index)
-        require(paid, "CreditNotPaid")
+        require(paid, "CreditNotPaid", header.part, index)
         shown = claim.shown + row.amount
         due = min(claim.due, max(0, claim.cumulative - shown))
         stage = State.OPEN if due else State.ANSWERED
@@ -87,11 +89,17 @@ class Claims(Evidence):
         lane = hub, vault, epoch
         claim = self._opened(lane, payee)
         pool = self._closed_pool(lane)
-        amount = claim.due * pool.pot // pool.due
+        amount = claim.due * pool.pot // pool.due if pool.pot < pool.due else claim.due
         self.claims[lane, payee] = replace(claim, stage=State.ENDED)
         if amount:
             self.settlement.pay_from_pot(hub, vault, epoch, payee, amount)
         self._release(lane, payee, claim, payee)
+
+    def close_pool(self, _sender: Address, hub: Address, vault: Address, epoch: int) -> None:
+        """Free what the claims of an epoch keep in place, when all of them were answered."""
+        lane = hub, vault, epoch
+        require(self.pools[lane].until != 0, "NoPool", *lane)
+        self._closed_pool(lane)
 
     def _open_pool(self, lane: Lane) -> Pool:
         """Return the pool of an epoch of which nothing can be posted any more; the first claim opens it."""
@@ -99,7 +107,7 @@ class Claims(Evidence):
         if pool.until:
             return pool
         post_deadline = (lane[2] + 1) * p.epoch + p.post
-        require(self.clock.now > post_deadline, "TooEarly")
+        require(self.clock.now > post_deadline, "TooEarly", post_deadline + 1, self.clock.now)
         release_at = self.settlement.open_pot(*lane)
         until = release_at - self.terms.hard_deadline if release_at else post_deadline + p.window
         return replace(pool, until=until)
@@ -109,7 +117,8 @@ class Claims(Evidence):
         pool = self.pools[lane]
         if pool.closed:
             return pool
-        require(self.clock.now > pool.until + self.terms.params.answer, "TooEarly")
+        until = pool.until + self.terms.params.answer
+        require(self.clock.now > until, "TooEarly", until + 1, self.clock.now)
         self.pools[lane] = replace(pool, pot=self.settlement.close_pot(*lane, pool.due), closed=True)
         return self.pools[lane]
 
@@ -124,5 +133,5 @@ class Claims(Evidence):
 
     def _opened(self, lane: Lane, payee: Address) -> Claim:
         claim = self.claims[lane, payee]
-        require(claim.stage is State.OPEN, "ClaimNotOpen")
+        require(claim.stage is State.OPEN, "ClaimNotOpen", payee, claim.stage)
         return claim

@@ -4,19 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import rlp
+
 from hansa_chain.abi import encode_constructor
 from hansa_chain.artifacts import load_bytecode
-from hansa_chain.deploy import address_of_creation
 from hansa_chain.profile import Params
-from hansa_protocol.identity import ZERO_ADDRESS, Address, keccak
+from hansa_protocol.identity import ZERO_ADDRESS, Address, address_bytes, address_from_bytes, keccak
 from hansa_protocol.signing import address_of
-from tests.model.terms import Terms
+from tests.model.terms import HIGHEST_ROYALTY_BPS, Terms
 from tests.model.world import Call, World
 
 CHAIN_ID = 31_337
 START = 20_000_000
 """When histories begin, in unix seconds: at the start of an epoch."""
-WALLET = 10**30
+WALLET, RICH = 10**30, 2**130
+"""What everybody has of a token, and what eve has: more than a vault can hold."""
 MAX = 2**256 - 1
 PARAMS = Params(
     epoch=20,
@@ -54,6 +56,11 @@ class Person:
     name: str
     key: bytes
     address: Address
+
+    @property
+    def wallet(self) -> int:
+        """Return what it has of each token before a history."""
+        return RICH if self.name == "eve" else WALLET
 
 
 def _person(name: str) -> Person:
@@ -95,15 +102,17 @@ class Deployment:
 
     def world(self) -> World:
         """Return the model of it after its preparations."""
-        world = World(self.terms, self.places, CHAIN_ID, dict(ROYALTIES))
+        world = World(self.terms, self.places, CHAIN_ID)
+        for publishing in self._services():
+            world.play(publishing)
         for vault in world.vaults.values():
             for person in PEOPLE.values():
-                vault.token.wallets[person.address] = WALLET
+                vault.token.wallets[person.address] = person.wallet
         return world
 
     def _tokens(self, token: str, vault: str) -> list[Call]:
         takers = (vault, "Providers", "Settlement", "Statements", "Challenges", "Disputes", "Claims")
-        minted = [_prepare(one, token, "mint", one.address, WALLET) for one in PEOPLE.values()]
+        minted = [_prepare(one, token, "mint", one.address, one.wallet) for one in PEOPLE.values()]
         return minted + [
             _prepare(one, token, "approve", self.places[taker], MAX) for one in PEOPLE.values() for taker in takers
         ]
@@ -127,12 +136,16 @@ def plan_deployment(deployer: Address, first_nonce: int, *, court: bool) -> Depl
         PEOPLE["treasury"].address,
         PEOPLE["court"].address if court else ZERO_ADDRESS,
     )
-    at = {label: address_of_creation(deployer, first_nonce + i) for i, (label, _, _) in enumerate(_plan(terms, {}))}
+    at = {label: _address_of_creation(deployer, first_nonce + i) for i, (label, _, _) in enumerate(_plan(terms, {}))}
     creations = {
         label: Creation(contract, at[label], load_bytecode(contract) + encode_constructor(contract, arguments))
         for label, contract, arguments in _plan(terms, at)
     }
     return Deployment(terms, creations)
+
+
+def _address_of_creation(creator: Address, nonce: int) -> Address:
+    return address_from_bytes(keccak(rlp.encode([address_bytes(creator), nonce]))[12:])
 
 
 def _plan(terms: Terms, at: Mapping[str, Address]) -> tuple[tuple[str, str, tuple[Any, ...]], ...]:
@@ -150,7 +163,7 @@ def _plan(terms: Terms, at: Mapping[str, Address]) -> tuple[tuple[str, str, tupl
         ("CreditLines", "CreditLines", (p.epoch, p.post, terms.notice)),
         ("Vault A", "Vault", (get("Token A"), get("CreditLines"), terms.withdrawal)),
         ("Vault B", "Vault", (get("Token B"), get("CreditLines"), terms.withdrawal)),
-        ("Services", "Services", (3_000,)),
+        ("Services", "Services", (HIGHEST_ROYALTY_BPS,)),
         ("Providers", "Providers", (p.epoch, terms.notice, terms.unbonding, vaults, judges)),
         (
             "Settlement",

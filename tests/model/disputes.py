@@ -23,7 +23,7 @@ class Disputes(LeafCases):
     def dispute(self, sender: Address, proof: SliceProof, hold: Hold | None, credit_proof: Sequence[bytes]) -> bytes:
         """Dispute a leaf as its customer, with a bond; without a credit row nothing waits."""
         leaf, header = proof.slice.leaf, proof.header
-        require(sender == leaf.customer, "OtherParty")
+        require(sender == leaf.customer, "OtherParty", leaf.customer, sender)
         subject = self._subject(Kind.DISPUTE, proof)
         self._check_window(subject, header, leaf.customer)
         debit = self.penalty_of(proof.slice)
@@ -32,7 +32,7 @@ class Disputes(LeafCases):
         if self.terms.court != ZERO_ADDRESS:
             self.reserved[id_] = self.ties.providers.reserve(leaf.provider, subject.vault, 2 * debit)
         if hold is not None:
-            require(hold.row.account == leaf.provider, "OtherParty")
+            require(hold.row.account == leaf.provider, "OtherParty", leaf.provider, hold.row.account)
             self.check_credit(header, hold, credit_proof)
             held = self.settlement.hold(subject, hold.row, hold.index, leaf.provider_amount)
             self.holds[id_] = Hold(hold.row, hold.index, held)
@@ -42,7 +42,8 @@ class Disputes(LeafCases):
         """Give back, as the provider, the credit that is held."""
         case = self._answerable(subject)
         self._check_content(subject, slice_, Kind.DISPUTE)
-        require(sender == slice_.leaf.provider, "OtherParty")
+        provider = slice_.leaf.provider
+        require(sender == provider, "OtherParty", provider, sender)
         self._end_hold(subject, slice_, in_full=True)
         self._unreserve(subject, slice_)
         self._lapse(case, subject)
@@ -51,7 +52,7 @@ class Disputes(LeafCases):
         """Pay the customer, as the hub, in tokens from outside; the provider is paid as posted."""
         case = self._answerable(subject)
         self._check_content(subject, slice_, Kind.DISPUTE)
-        require(sender == subject.hub, "OtherParty")
+        require(sender == subject.hub, "OtherParty", subject.hub, sender)
         paid = self.vaults[subject.vault].pull(self.address, sender, self.penalty_of(slice_))
         self._end_hold(subject, slice_, in_full=False)
         self._unreserve(subject, slice_)
@@ -66,34 +67,39 @@ class Disputes(LeafCases):
 
     def decide(self, sender: Address, subject: Subject, slice_: Slice, for_customer: bool) -> None:
         """Decide as the court: refund from the held credit, then the provider's bond, then the hub's cover."""
-        require(sender == self.terms.court, "NotTheCourt")
+        require(sender == self.terms.court, "NotTheCourt", self.terms.court, sender)
         case = self._answerable(subject)
         self._check_content(subject, slice_, Kind.DISPUTE)
-        if not for_customer or self.settlement.is_struck(subject):
+        if not for_customer or self._is_moot(subject):
             self._pay_as_posted(case, subject, slice_)
             return
-        owed = self.penalty_of(slice_)
-        given = self._end_hold(subject, slice_, in_full=True)
+        penalty = self.penalty_of(slice_)
+        self._end_hold(subject, slice_, in_full=True)
         reserved = self.reserved[subject.case_id]
-        refund = min(owed - given, reserved)
-        slashed = min(reserved, refund + owed)
+        refund = min(reserved, self.settlement.strike(subject, slice_.charge, penalty, reserved))
+        slashed = min(reserved, refund + penalty)
         self.reserved[subject.case_id] = reserved - slashed
         if slashed:
             leaf = slice_.leaf
             self.ties.providers.slash(leaf.provider, subject.vault, slashed, refund, leaf.customer)
         self._unreserve(subject, slice_)
-        self.settlement.strike(subject, slice_.charge, owed - refund)
         self._lapse(case, subject)
 
     def _pay_as_posted(self, case: Case, subject: Subject, slice_: Slice) -> None:
-        """Let the provider have its credit, and the dispute's bond, unless something else gave the money back."""
-        moot = self.settlement.is_struck(subject) or self.settlement.is_void(subject)
+        """Let the provider have its credit, and the dispute's bond, unless something else gave the money back.
+
+        A provider that no vault can credit has neither.
+        """
+        provider, moot = slice_.leaf.provider, self._is_moot(subject)
         self._end_hold(subject, slice_, in_full=False)
         self._unreserve(subject, slice_)
-        if moot:
+        if moot or provider in (ZERO_ADDRESS, subject.vault):
             self._lapse(case, subject)
         else:
-            self._answer(case, subject, slice_.leaf.provider, case.deposit)
+            self._answer(case, subject, provider, case.deposit)
+
+    def _is_moot(self, subject: Subject) -> bool:
+        return self.settlement.is_struck(subject) or self.settlement.is_void(subject)
 
     def _end_hold(self, subject: Subject, slice_: Slice, *, in_full: bool) -> int:
         hold = self.holds[subject.case_id]

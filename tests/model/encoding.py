@@ -1,14 +1,15 @@
 """Calls and their outcomes as bytes, so that the contracts can be held against the model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from eth_abi.abi import encode
 
 from hansa_chain.abi import _types, abi_of, known_errors
-from hansa_protocol.identity import Address
+from hansa_protocol.identity import Address, address_word
 from hansa_protocol.rows import Row
 from tests.model.deployment import Deployment
 from tests.model.world import Call, Outcome
@@ -20,7 +21,7 @@ _NO_HOLD = (b"\0" * 32, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Hold a call as bytes and what must come of it: success, this answer, or an error with this selector."""
+    """Hold a call as bytes and what must come of it: success, this answer, or an error with these values."""
 
     at: int
     block: int
@@ -29,7 +30,13 @@ class Step:
     data: bytes
     mode: int
     expected: bytes
-    told: str
+    about: tuple[Any, ...]
+
+    @property
+    def told(self) -> str:
+        """Return the step as a person reads it."""
+        contract, function, arguments, ending = self.about
+        return f"t={self.at} {contract}.{function}{arguments} by {self.sender}: {ending}"
 
     @property
     def words(self) -> tuple[Any, ...]:
@@ -44,11 +51,11 @@ def step_of(deployment: Deployment, call: Call, outcome: Outcome) -> Step:
     data = function.encode([as_abi(one) for one in call.arguments])
     mode, expected = SUCCEEDS, b""
     if outcome.error is not None:
-        mode, expected = REVERTS, selector_of(outcome.error)
+        mode, expected = REVERTS, encode_error(outcome.error, outcome.told)
     elif outcome.value is not None:
         mode, expected = RETURNS, encode_outputs(creation.contract, call.function, (outcome.value,))
-    told = f"t={call.at} {call.contract}.{call.function} by {call.sender}: {outcome.error or 'ok'}"
-    return Step(call.at, call.block, call.sender, creation.address, data, mode, expected, told)
+    about = call.contract, call.function, call.arguments, outcome
+    return Step(call.at, call.block, call.sender, creation.address, data, mode, expected, about)
 
 
 def encode_outputs(contract: str, function: str, values: tuple[Any, ...]) -> bytes:
@@ -57,9 +64,27 @@ def encode_outputs(contract: str, function: str, values: tuple[Any, ...]) -> byt
     return encode(_types(outputs), [as_abi(value) for value in values])
 
 
-def encode_steps(steps: Iterable[Step]) -> bytes:
-    """Return a history as the player reads it."""
-    return encode([f"{_STEP}[]"], [[step.words for step in steps]])
+def encode_steps(steps: Sequence[Step]) -> bytes:
+    """Return a history as the player reads it: the ABI's Step[], by hand because there are many."""
+    bodies = [_encode_step(step) for step in steps]
+    begins = accumulate((len(body) for body in bodies), initial=32 * len(bodies))
+    offsets = [_word(begin) for begin, _ in zip(begins, bodies, strict=False)]
+    return b"".join([_word(32), _word(len(bodies)), *offsets, *bodies])
+
+
+def _encode_step(step: Step) -> bytes:
+    data, expected = _bytes(step.data), _bytes(step.expected)
+    addresses = [address_word(step.sender), address_word(step.target)]
+    ends = [_word(7 * 32), _word(step.mode), _word(7 * 32 + len(data))]
+    return b"".join([_word(step.at), _word(step.block), *addresses, *ends, data, expected])
+
+
+def _bytes(data: bytes) -> bytes:
+    return _word(len(data)) + data.ljust(-(-len(data) // 32) * 32, b"\0")
+
+
+def _word(number: int) -> bytes:
+    return number.to_bytes(32, "big")
 
 
 def encode_site(deployments: Iterable[Deployment]) -> bytes:
@@ -82,11 +107,12 @@ def as_abi(value: Any) -> Any:
     return _NO_HOLD if value is None else value
 
 
-def selector_of(error: str) -> bytes:
-    """Return the four bytes that begin an error's data."""
-    return _selectors()[error]
+def encode_error(error: str, values: tuple[Any, ...]) -> bytes:
+    """Return what a contract reverts with when it refuses so."""
+    selector, types = _errors()[error]
+    return selector + encode(types, [as_abi(value) for value in values])
 
 
 @lru_cache(maxsize=1)
-def _selectors() -> dict[str, bytes]:
-    return {name: selector for selector, (name, _) in known_errors().items()}
+def _errors() -> dict[str, tuple[bytes, list[str]]]:
+    return {name: (selector, _types(inputs)) for selector, (name, inputs) in known_errors().items()}

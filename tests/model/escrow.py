@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hansa_chain.cases import Charge, Subject
-from hansa_protocol.header import Header
+from hansa_protocol.header import Header, header_hash
 from hansa_protocol.identity import Address
 from hansa_protocol.merkle import verify_proof
 from hansa_protocol.rows import Row, credit_tree
@@ -61,7 +61,8 @@ class Escrow(BondCases):
     def finalize(self, _sender: Address, header: Header, payouts: Sequence[Row]) -> None:
         """Pay all rows of a part that are not paid yet, less what is held or went back, and the treasury."""
         part = self._finalizable(header)
-        require(credit_tree(payouts).root == header.credit_root, "WrongRows")
+        root = credit_tree(payouts).root
+        require(root == header.credit_root, "WrongRows", root, header.credit_root)
         self.parts[part_of(header)] = replace(part, final=True)
         states = [(row, self.rows[(*part_of(header), index)]) for index, row in enumerate(payouts)]
         rows = [_rest(row, state) for row, state in states if not state.paid]
@@ -72,31 +73,34 @@ class Escrow(BondCases):
     def finalize_row(self, _sender: Address, header: Header, row: Row, index: int, proof: Sequence[bytes]) -> None:
         """Pay one row by its proof."""
         part, place = self._finalizable(header), (*part_of(header), index)
-        require(index < header.credit_count, "WrongRow")
+        require(index < header.credit_count, "WrongRow", index, header.credit_count)
         state = self.rows[place]
-        require(not state.paid, "RowAlreadyFinalized")
+        require(not state.paid, "RowAlreadyFinalized", index)
         proven = verify_proof(header.credit_root, credit_leaf(row), index, header.credit_count, proof)
-        require(proven, "WrongProof")
+        require(proven, "WrongProof", index)
         self.rows[place] = replace(state, paid=True)
         self.parts[part_of(header)] = replace(part, left=part.left + row.amount - state.given)
         self.vaults[header.vault].credit(self.address, [_rest(row, state)])
 
-    def strike(self, leaf: Subject, charge: Charge, amount: int) -> int:
-        """Strike a leaf, once: what its provider did not concede comes back from the cover, at most what was taken."""
+    def strike(self, leaf: Subject, charge: Charge, amount: int, bonded: int = 0) -> int:
+        """Strike a leaf, once: what its provider did not concede comes back, at most what was taken.
+
+        The provider's bond pays up to `bonded` of it, which is the caller's part; the cover pays the rest.
+        """
         place = (*part_of(leaf), leaf.index)
         remedy = self.remedies[place]
-        require(not remedy.struck, "AlreadyStruck")
+        require(not remedy.struck, "AlreadyStruck", leaf.header_hash, leaf.index)
         self.remedies[place] = replace(remedy, struck=True)
         refund = self._refund(leaf, charge, max(0, amount - remedy.given))
-        if refund:
-            self.use_cover(leaf.hub, leaf.vault, leaf.epoch, refund)
-            self.vaults[leaf.vault].pay(self.address, row_of(charge).account, refund)
+        if refund > bonded:
+            self.use_cover(leaf.hub, leaf.vault, leaf.epoch, refund - bonded)
+            self.vaults[leaf.vault].pay(self.address, row_of(charge).account, refund - bonded)
         return refund
 
     def hold(self, leaf: Subject, row: Row, index: int, amount: int) -> int:
         """Hold back what is left of an unpaid row, up to an amount."""
         part, place = self._part(leaf), (*part_of(leaf), index)
-        require(not part.void, "PartIsVoid")
+        require(not part.void, "PartIsVoid", leaf.header_hash)
         if self.is_row_paid(*place):
             return 0
         state = self.rows[place]
@@ -123,7 +127,7 @@ class Escrow(BondCases):
     def void_part(self, subject: Subject, debits: int, taken: Sequence[Row]) -> None:
         """Give customers back all that was taken: from escrow, and from the cover what was paid already."""
         part = self._part(subject)
-        require(not part.void, "PartIsVoid")
+        require(not part.void, "PartIsVoid", subject.header_hash)
         self.parts[part_of(subject)] = replace(part, void=True)
         left = 0 if part.final else debits - part.left
         owed = [row.amount - self.refunds[(*part_of(subject), index)] for index, row in enumerate(taken)]
@@ -152,15 +156,16 @@ class Escrow(BondCases):
     def require_posted(self, header: Header) -> PartState:
         """Return a part by its header; refused unless exactly this one was posted."""
         part = self.parts[part_of(header)]
-        require(part is not None and part.header == header, "UnknownHeader")
+        require(part is not None and part.header == header, "UnknownHeader", header_hash(header))
         assert part is not None
         return part
 
     def _finalizable(self, header: Header) -> PartState:
         part = self.require_posted(header)
-        require(not part.final, "AlreadyFinalized")
-        require(not part.void, "PartIsVoid")
-        require(self.clock.now > header.posted_at + self.terms.params.window, "WindowOpen")
+        require(not part.final, "AlreadyFinalized", header_hash(header))
+        require(not part.void, "PartIsVoid", header_hash(header))
+        until = header.posted_at + self.terms.params.window
+        require(self.clock.now > until, "WindowOpen", until, self.clock.now)
         return part
 
     def _refund(self, leaf: Subject, charge: Charge, amount: int) -> int:

@@ -69,12 +69,12 @@ class CreditLines:
 
     def open_by_customer(self, sender: Address, line: Line) -> None:
         """Set a line as the customer itself."""
-        require(sender == line.customer, "NotTheCustomer")
+        require(sender == line.customer, "NotTheCustomer", line.customer, sender)
         self._require_set(self._open(line))
 
     def open_batch(self, _sender: Address, lines: Sequence[Line], signatures: Sequence[bytes]) -> int:
         """Set many, and leave out those that are refused."""
-        require(len(lines) == len(signatures), "LengthMismatch")
+        require(len(lines) == len(signatures), "LengthMismatch", len(lines), len(signatures))
         pairs = zip(lines, signatures, strict=True)
         return sum(self._open_signed(line, signature) is Refusal.NONE for line, signature in pairs)
 
@@ -88,7 +88,8 @@ class CreditLines:
 
     def prune(self, _sender: Address, customer: Address, settlement: Address, hub: Address, vault: Address) -> None:
         """Take out of the sum what can no longer be charged."""
-        require(self._prune((customer, settlement, hub, vault)), "NothingToPrune")
+        place = customer, settlement, hub, vault
+        require(self._prune(place), "NothingToPrune", *place)
 
     def cap_in(self, customer: Address, settlement: Address, hub: Address, vault: Address, epoch: int) -> int:
         """Return the cap in force in an epoch, 0 without a line."""
@@ -97,12 +98,19 @@ class CreditLines:
             return line.change.cap if epoch < line.change.until else 0
         return line.current.cap if line.current.since <= epoch < line.current.until else 0
 
+    def safe_amount(self, place: Place, epoch: int, balance: int, pending: int) -> int:
+        """Return what a hub can admit: what of a balance no withdrawal and no other line can reach before it."""
+        p = self._terms.params
+        others = self.caps[place[0], place[3]] - self.lines[place].counted
+        reserved = pending + (2 + 2 * (p.post // p.epoch)) * others
+        return min(self.cap_in(*place, epoch), max(0, balance - reserved))
+
     def signer_of(self, customer: Address, settlement: Address, hub: Address, vault: Address, epoch: int) -> Address:
         """Return who signed a customer's orders in an epoch."""
         return key_at(self.signers[customer, settlement, hub, vault], epoch)
 
     def _require_set(self, refusal: Refusal) -> None:
-        require(refusal is Refusal.NONE, "LineNotSet")
+        require(refusal is Refusal.NONE, "LineNotSet", refusal)
 
     def _open_signed(self, line: Line, signature: bytes) -> Refusal:
         if self._clock.now > line.valid_until:

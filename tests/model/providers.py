@@ -32,44 +32,45 @@ class Providers:
 
     def register(self, sender: Address, vault: Address, amount: int, receipt_key: Address) -> None:
         """Register with a bond, which may be nothing."""
-        require(not self.keys[sender], "AlreadyRegistered")
+        require(not self.keys[sender], "AlreadyRegistered", sender)
         self._set_key(sender, receipt_key, self._epoch)
         if amount:
             self._add(sender, vault, sender, amount)
 
     def top_up(self, sender: Address, vault: Address, provider: Address, amount: int) -> None:
         """Add the sender's tokens to a provider's bond."""
-        require(bool(self.keys[provider]), "NotRegistered")
+        require(bool(self.keys[provider]), "NotRegistered", provider)
         self._add(sender, vault, provider, amount)
 
     def request_unbond(self, sender: Address, vault: Address, amount: int) -> None:
         """Ask for a part of the bond."""
         bond = self.bonds[sender, vault]
         require(amount != 0, "ZeroBond")
-        require(bond.leaving == 0, "UnbondPending")
-        require(amount <= bond.bonded, "InsufficientBond")
+        require(bond.leaving == 0, "UnbondPending", bond.leaving, bond.available_at)
+        require(amount <= bond.bonded, "InsufficientBond", sender, vault, amount, bond.bonded)
         available_at = self._clock.now + self._terms.unbonding
         self.bonds[sender, vault] = replace(bond, leaving=amount, available_at=available_at)
 
     def cancel_unbond(self, sender: Address, vault: Address) -> None:
         """Take the request back."""
-        require(self.bonds[sender, vault].leaving != 0, "NoUnbondPending")
+        require(self.bonds[sender, vault].leaving != 0, "NoUnbondPending", sender, vault)
         self.bonds[sender, vault] = replace(self.bonds[sender, vault], leaving=0, available_at=0)
 
     def unbond(self, sender: Address, vault: Address) -> None:
         """Take out what has waited long enough and is not reserved."""
         bond = self.bonds[sender, vault]
-        require(bond.leaving != 0, "NoUnbondPending")
-        require(self._clock.now >= bond.available_at, "UnbondTooEarly")
+        require(bond.leaving != 0, "NoUnbondPending", sender, vault)
+        require(self._clock.now >= bond.available_at, "UnbondTooEarly", bond.available_at, self._clock.now)
         staying = bond.bonded - bond.leaving
-        require(staying >= bond.reserved, "BondInUse")
+        require(staying >= bond.reserved, "BondInUse", sender, vault, bond.reserved, staying)
         self.bonds[sender, vault] = ProviderBond(staying, 0, 0, bond.reserved)
         self._vaults[vault].pay(self.address, sender, bond.leaving)
 
     def set_receipt_key(self, sender: Address, receipt_key: Address) -> None:
         """Change the key, in force after the notice; one change at a time."""
-        require(bool(self.keys[sender]), "NotRegistered")
-        require(self.keys[sender][-1][0] <= self._epoch, "ReceiptKeyChangePending")
+        require(bool(self.keys[sender]), "NotRegistered", sender)
+        last_since, last = self.keys[sender][-1]
+        require(last_since <= self._epoch, "ReceiptKeyChangePending", last, last_since)
         since = -(-(self._clock.now + self._terms.notice) // self._terms.params.epoch)
         self._set_key(sender, receipt_key, since)
 
@@ -109,9 +110,9 @@ class Providers:
 
     def _add(self, sender: Address, vault: Address, provider: Address, amount: int) -> None:
         if vault not in self._vaults:
-            raise Refused("UnknownVault")
+            raise Refused("UnknownVault", vault)
         require(amount != 0, "ZeroBond")
         added = self._vaults[vault].pull(self.address, sender, amount)
         bond = self.bonds[provider, vault]
-        require(bond.bonded + added <= UINT96_MAX, "BondTooLarge")
+        require(bond.bonded + added <= UINT96_MAX, "BondTooLarge", bond.bonded + added)
         self.bonds[provider, vault] = replace(bond, bonded=bond.bonded + added)

@@ -39,14 +39,15 @@ class Settlement(Escrow):
         self._check_time(args.epoch)
         require(args.leaf_count != 0, "NoLeaves")
         require(len(debits) != 0, "NoDebits")
-        require(len(debits) + len(payouts) <= MOST_ROWS, "TooManyRows")
+        count = len(debits) + len(payouts)
+        require(count <= MOST_ROWS, "TooManyRows", count, MOST_ROWS)
         previous = self._advance(hub, args, debits[-1].account)
         charged = self._sum(debits, vault, previous, self.address)
         paid = self._sum(payouts, vault, ZERO_ADDRESS, self.terms.treasury)
-        require(charged >= paid + share_up(paid, self.terms.params.fee_bps), "FeeTooLow")
-        self.release_cover(hub, hub, vault)
+        fee = share_up(paid, self.terms.params.fee_bps)
+        require(charged >= paid + fee, "FeeTooLow", charged, paid, fee)
         self.cover_post(hub, vault, args.epoch, share_up(charged, self.terms.params.cover_bps))
-        taken = self.vaults[vault].debit(self.address, hub, args.epoch, debits)
+        taken = self.vaults[vault].take(self.address, hub, args.epoch, debits)
         self.pay_shortfall(hub, vault, charged - sum(row.amount for row in taken))
         header = self._header(hub, args, debits, payouts, taken)
         self.parts[hub, vault, args.epoch, args.part] = PartState(header)
@@ -61,20 +62,22 @@ class Settlement(Escrow):
 
     def _check_time(self, epoch: int) -> None:
         end = (epoch + 1) * self.terms.params.epoch
-        require(self.clock.now >= end, "PostTooEarly")
-        require(self.clock.now <= end + self.terms.params.post, "PostTooLate")
+        until = end + self.terms.params.post
+        require(self.clock.now >= end, "PostTooEarly", end, self.clock.now)
+        require(self.clock.now <= until, "PostTooLate", until, self.clock.now)
 
     def _advance(self, hub: Address, args: PostArgs, last_debit: Address) -> Address:
         """Move on to a part, and return the account that its debits must be above."""
         place, last_epoch = (hub, args.vault), self.bonds[hub, args.vault].last_epoch
         progress = self.progress[place] if args.part else Progress()
         if args.part == 0:
-            require(args.epoch > last_epoch, "EpochNotRising")
-            require(args.parts != 0, "WrongParts")
+            require(args.epoch > last_epoch, "EpochNotRising", args.epoch, last_epoch)
+            require(args.parts != 0, "WrongParts", 0, 1)
         else:
-            require(args.epoch == progress.epoch == last_epoch, "WrongPart")
-            require(args.part == progress.posted and args.part < progress.parts, "WrongPart")
-            require(args.parts == progress.parts, "WrongParts")
+            require(args.epoch == progress.epoch == last_epoch, "WrongPart", args.part, 0)
+            is_next = args.part == progress.posted and args.part < progress.parts
+            require(is_next, "WrongPart", args.part, progress.posted)
+            require(args.parts == progress.parts, "WrongParts", args.parts, progress.parts)
         self._change(*place, last_epoch=args.epoch)
         if args.parts > 1:
             self.progress[place] = Progress(last_debit, args.epoch, args.part + 1, args.parts)
@@ -83,12 +86,13 @@ class Settlement(Escrow):
     def _sum(self, rows: Sequence[Row], vault: Address, previous: Address, forbidden: Address) -> int:
         """Return the sum of rows that rise, none of them zero or of an account that is no party."""
         for row in rows:
-            require(address_bytes(row.account) > address_bytes(previous), "RowsNotRising")
-            require(row.amount != 0, "ZeroRow")
-            require(row.account not in (vault, self.address, forbidden), "ForbiddenAccount")
+            rising = address_bytes(row.account) > address_bytes(previous)
+            require(rising, "RowsNotRising", previous, row.account)
+            require(row.amount != 0, "ZeroRow", row.account)
+            require(row.account not in (vault, self.address, forbidden), "ForbiddenAccount", row.account)
             previous = row.account
         total = sum(row.amount for row in rows)
-        require(total <= UINT96_MAX, "SumTooLarge")
+        require(total <= UINT96_MAX, "SumTooLarge", total)
         return total
 
     def _header(

@@ -36,7 +36,8 @@ class Statements(Cases):
         """Demand the leaves of the sender's row, within the window; every debit of the part is at stake."""
         self.settlement.require_posted(header)
         self.check_charge(header, charge, sender, proof)
-        require(self.clock.now <= header.posted_at + self.terms.params.window, "TooLate")
+        until = header.posted_at + self.terms.params.window
+        require(self.clock.now <= until, "TooLate", until, self.clock.now)
         self.check_not_void(header)
         subject = subject_of(Kind.STATEMENT, header, charge.index, charge.row)
         due = self.clock.now + self.terms.params.answer + self.terms.params.queue
@@ -50,8 +51,8 @@ class Statements(Cases):
         self._check_header(subject, header)
         row, shown = unpack_row(subject.content), self.shown[subject.case_id]
         for one in leaves:
-            require(one.index >= shown.next_index, "LeafNotRising")
-            require(one.leaf.customer == row.account, "OtherParty")
+            require(one.index >= shown.next_index, "LeafNotRising", one.index, shown.next_index)
+            require(one.leaf.customer == row.account, "OtherParty", row.account, one.leaf.customer)
             self.check_leaf(header, one.leaf, one.index, one.proof)
             shown = Shown(shown.total + self.debit_of(one.leaf), shown.leaves + 1, one.index + 1)
         self.shown[subject.case_id] = shown
@@ -65,18 +66,18 @@ class Statements(Cases):
         """Void a part whose hub did not show enough in time."""
         self._overdue(subject)
         self._check_header(subject, header)
-        require(len(debits) == len(taken), "LengthMismatch")
+        require(len(debits) == len(taken), "LengthMismatch", len(debits), len(taken))
         for debit, part in zip(debits, taken, strict=True):
-            require(debit.account == part.account, "OtherParty")
+            require(debit.account == part.account, "OtherParty", debit.account, part.account)
         root = debit_tree(debits, [row.amount for row in taken]).root
-        require(root == header.debit_root, "WrongDebits")
+        require(root == header.debit_root, "WrongDebits", root, header.debit_root)
         self.settlement.void_part(subject, header.debits, taken)
         self._lose(subject)
 
     def lapse(self, _sender: Address, subject: Subject) -> None:
         """End a case about a part that is void already."""
         case = self._opened(subject)
-        require(self.settlement.is_void(subject), "PartIsNotVoid")
+        require(self.settlement.is_void(subject), "PartIsNotVoid", subject.header_hash)
         self._lapse(case, subject)
 
     def deposit_of(self, leaf_count: int, row: int) -> int:
@@ -87,4 +88,4 @@ class Statements(Cases):
     def _check_header(self, subject: Subject, header: Header) -> None:
         self.settlement.require_posted(header)
         same = subject_of(subject.kind, header, subject.index, subject.content)
-        require(same.header_hash == subject.header_hash, "UnknownHeader")
+        require(same.header_hash == subject.header_hash, "UnknownHeader", subject.header_hash)

@@ -10,17 +10,17 @@ _ABSENT: Any = object()
 
 
 class Refused(Exception):
-    """Raised where a rule forbids a call; `name` is the contracts' error."""
+    """Raised where a rule forbids a call; `name` is the contracts' error, `values` are what it tells."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
+    def __init__(self, name: str, *values: Any) -> None:
+        super().__init__(name, *values)
+        self.name, self.values = name, values
 
 
-def require(allowed: bool, otherwise: str) -> None:
-    """Refuse with an error unless something is so."""
+def require(allowed: bool, otherwise: str, *values: Any) -> None:
+    """Refuse with an error and its values unless something is so."""
     if not allowed:
-        raise Refused(otherwise)
+        raise Refused(otherwise, *values)
 
 
 class Journal:

@@ -11,6 +11,7 @@ BPS = 10_000
 RING = 32
 """Epochs that a hub's bond covers at once."""
 MOST_ROWS = 1_000
+HIGHEST_ROYALTY_BPS = 3_000
 REPORTERS_TENTH = 10
 NOBODY = Address("0x000000000000000000000000000000000000dEaD")
 """Nobody has its key: what is credited here is burnt."""

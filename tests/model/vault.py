@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hansa_protocol.identity import ZERO_ADDRESS, Address
 from hansa_protocol.rows import Row
-from hansa_protocol.units import Wei
+from hansa_protocol.units import UINT96_MAX, Wei
 from tests.model.lines import CreditLines
 from tests.model.storage import Journal, Table, require
 from tests.model.terms import Ground
@@ -29,7 +29,8 @@ class Token:
 
     def move(self, sender: Address, to: Address, amount: int) -> None:
         """Move tokens."""
-        require(amount <= self.wallets[sender], "ERC20InsufficientBalance")
+        held = self.wallets[sender]
+        require(amount <= held, "ERC20InsufficientBalance", sender, held, amount)
         self.wallets[sender] -= amount
         self.wallets[to] += amount
 
@@ -57,6 +58,10 @@ class Vault:
         self.balances[to] += amount
         return amount
 
+    def deposit_with_permit(self, sender: Address, to: Address, amount: int, *_permit: object) -> int:
+        """Do the same with a permit, which does nothing here: everybody has approved every contract."""
+        return self.deposit(sender, to, amount)
+
     def deposit_custody(self, sender: Address, amount: int) -> int:
         """Give the sender's tokens into its own custody."""
         self._pull(sender, amount)
@@ -66,13 +71,14 @@ class Vault:
     def request_withdrawal(self, sender: Address, amount: int) -> None:
         """Ask for money, which stays debitable until it is paid."""
         require(amount != 0, "ZeroAmount")
-        require(self.requests[sender].amount == 0, "WithdrawalPending")
-        require(amount <= self.balances[sender], "InsufficientBalance")
+        pending = self.requests[sender]
+        require(pending.amount == 0, "WithdrawalPending", pending.amount, pending.available_at)
+        self._check_balance(sender, amount)
         self.requests[sender] = Request(amount, self._clock.now + self._delay)
 
     def cancel_withdrawal(self, sender: Address) -> None:
         """Take a request back."""
-        require(self.requests[sender].amount != 0, "NoWithdrawalPending")
+        require(self.requests[sender].amount != 0, "NoWithdrawalPending", sender)
         self.requests[sender] = Request()
 
     def withdraw(self, sender: Address, to: Address, amount: int) -> None:
@@ -80,21 +86,27 @@ class Vault:
         request = self.requests[sender]
         require(amount != 0, "ZeroAmount")
         self._check_payee(to)
-        require(request.amount != 0, "NoWithdrawalPending")
-        require(self._clock.now >= request.available_at, "WithdrawalTooEarly")
-        require(amount <= request.amount, "WithdrawalExceedsRequest")
-        require(amount <= self.balances[sender], "InsufficientBalance")
+        require(request.amount != 0, "NoWithdrawalPending", sender)
+        now = self._clock.now
+        require(now >= request.available_at, "WithdrawalTooEarly", request.available_at, now)
+        require(amount <= request.amount, "WithdrawalExceedsRequest", amount, request.amount)
+        self._check_balance(sender, amount)
         left = request.amount - amount
         self.requests[sender] = Request(left, request.available_at) if left else Request()
         self.balances[sender] -= amount
         self.token.move(self.address, to, amount)
 
     def debit(self, sender: Address, hub: Address, epoch: int, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """Take rows; returns what was taken, or nothing when each was taken whole."""
+        taken = self.take(sender, hub, epoch, rows)
+        return () if taken == tuple(rows) else taken
+
+    def take(self, sender: Address, hub: Address, epoch: int, rows: Sequence[Row]) -> tuple[Row, ...]:
         """Take min(row, cap, balance) of every row into the sender's custody; nobody pays without a line in force."""
         taken = []
         for row in rows:
             cap = self._lines.cap_in(row.account, sender, hub, self.address, epoch)
-            require(cap != 0, "NoLineInForce")
+            require(cap != 0, "NoLineInForce", row.account, sender, hub, epoch)
             part = min(row.amount, cap, self.balances[row.account])
             self.balances[row.account] -= part
             self.custodies[sender] += part
@@ -104,10 +116,10 @@ class Vault:
 
     def credit(self, sender: Address, rows: Sequence[Row]) -> None:
         """Give out of the sender's custody."""
-        for row in rows:
+        for row in reversed(rows):
             self._check_payee(row.account)
-        total = sum(row.amount for row in rows)
-        require(total <= self.custodies[sender], "InsufficientCustody")
+        total, custody = sum(row.amount for row in rows), self.custodies[sender]
+        require(total <= custody, "InsufficientCustody", sender, total, custody)
         self.custodies[sender] -= total
         for row in rows:
             self.balances[row.account] += row.amount
@@ -115,7 +127,9 @@ class Vault:
     def pull(self, contract: Address, payer: Address, amount: int) -> int:
         """Take tokens of a contract's caller into the contract's custody."""
         self.token.move(payer, contract, amount)
-        return self.deposit_custody(contract, amount)
+        self.deposit_custody(contract, amount)
+        require(amount <= UINT96_MAX, "BondTooLarge", amount)
+        return amount
 
     def pay(self, contract: Address, to: Address, amount: int) -> None:
         """Credit somebody out of a contract's custody."""
@@ -125,7 +139,11 @@ class Vault:
         require(amount != 0, "ZeroAmount")
         held = self.held
         self.token.move(sender, self.address, amount)
-        require(held + amount <= MOST_HELD, "AmountTooLarge")
+        require(held + amount <= MOST_HELD, "AmountTooLarge", held + amount, MOST_HELD)
+
+    def _check_balance(self, account: Address, amount: int) -> None:
+        balance = self.balances[account]
+        require(amount <= balance, "InsufficientBalance", account, amount, balance)
 
     def _check_payee(self, payee: Address) -> None:
-        require(payee not in (ZERO_ADDRESS, self.address), "InvalidPayee")
+        require(payee not in (ZERO_ADDRESS, self.address), "InvalidPayee", payee)

@@ -13,6 +13,7 @@ from tests.model.disputes import Disputes
 from tests.model.evidence import Ties
 from tests.model.lines import CreditLines
 from tests.model.providers import Providers
+from tests.model.services import Services
 from tests.model.settlement import Settlement
 from tests.model.statements import Statements
 from tests.model.storage import Journal, Refused, Table
@@ -44,17 +45,18 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Tell that a call was refused with an error, or what it returned."""
+    """Tell that a call was refused with an error and its values, or what it returned."""
 
     error: str | None = None
+    told: tuple[Any, ...] = ()
     value: Any = None
 
 
 class World:
     """Hold the models of all contracts, and play calls on them."""
 
-    def __init__(self, terms: Terms, places: Mapping[str, Address], chain_id: int, royalties: dict[int, int]) -> None:
-        self.terms, self.places, self.royalties = terms, places, royalties
+    def __init__(self, terms: Terms, places: Mapping[str, Address], chain_id: int) -> None:
+        self.terms, self.places = terms, places
         self.clock, self._journal = Clock(), Journal()
         ground = Ground(self._journal, self.clock, terms, settlement_domain(chain_id, places["Settlement"]))
         self.lines = CreditLines(ground, credit_lines_domain(chain_id, places["CreditLines"]))
@@ -62,7 +64,8 @@ class World:
         self.vaults = {places[label]: Vault(ground, places[label], self.lines) for label in labels}
         self.providers = Providers(ground, places["Providers"], self.vaults)
         self.settlement = Settlement(ground, places["Settlement"], self.vaults)
-        ties = Ties(self.settlement, self.lines, self.providers, royalties, Table(self._journal, 0))
+        self.services = Services(ground)
+        ties = Ties(self.settlement, self.lines, self.providers, self.services, Table(self._journal, 0))
         self.statements = Statements(ground, places["Statements"], ties)
         self.challenges = Challenges(ground, places["Challenges"], ties)
         self.disputes = Disputes(ground, places["Disputes"], ties)
@@ -70,6 +73,7 @@ class World:
         self._contracts: dict[str, Any] = {
             "CreditLines": self.lines,
             "Providers": self.providers,
+            "Services": self.services,
             "Settlement": self.settlement,
             "Statements": self.statements,
             "Challenges": self.challenges,
@@ -82,13 +86,13 @@ class World:
         """Return what the rules say of a call, and remember what it changed."""
         self.clock.now, self.clock.block = call.at, call.block
         if (call.contract, call.function) in GUARDED:
-            return Outcome(error="NotAChallenge")
+            return Outcome(error="NotAChallenge", told=(call.sender,))
         rule = getattr(self._contracts[call.contract], _snake(call.function))
         try:
             with self._journal.all_or_nothing():
                 return Outcome(value=rule(call.sender, *call.arguments))
         except Refused as refused:
-            return Outcome(error=refused.name)
+            return Outcome(error=refused.name, told=refused.values)
 
 
 def _snake(name: str) -> str:

@@ -89,10 +89,8 @@ contract Player {
         if (step.sender != address(0)) VM.prank(step.sender);
         bool success;
         (success, outcome) = step.target.call(step.data);
-        if (step.mode == Mode.Reverts) {
-            return (!success && bytes4(outcome) == bytes4(step.expected), outcome);
-        }
-        same = success && (step.mode == Mode.Succeeds || keccak256(outcome) == keccak256(step.expected));
+        if (success == (step.mode == Mode.Reverts)) return (false, outcome);
+        same = step.mode == Mode.Succeeds || keccak256(outcome) == keccak256(step.expected);
     }
 
     function _create(bytes memory code) private returns (address created) {

@@ -324,8 +324,9 @@ contract CreditLines is ICreditLines, EIP712 {
         first = index;
         assembly ("memory-safe") {
             mstore(0x20, entries.slot)
-            // A pending change is above the end of the line: both in order are an end in (epoch, 2^32).
-            let ends := sub(0xffffffff, epoch)
+            // A pending change is above the end of the line: both in order are an end in (epoch, 2^32), which no epoch
+            // beyond that has; without the factor the difference would wrap.
+            let ends := mul(lt(epoch, 0xffffffff), sub(0xffffffff, epoch))
             let place := add(rows.offset, shl(5, index))
             for {} lt(first, rows.length) { first := add(first, 1) } {
                 let row := calldataload(place)

@@ -224,6 +224,17 @@ contract VaultTest is Fixture {
         vault.debit(anyone, epoch, rows(ann.account, 1));
     }
 
+    function test_no_line_is_in_force_in_an_epoch_beyond_all_lines() public {
+        fund(ann.account, 10);
+        openLine(ann, 10);
+        uint64[4] memory beyond = [type(uint32).max, uint64(2 ** 32), 2 ** 40, type(uint64).max];
+        vm.startPrank(address(settlement));
+        for (uint256 i = 0; i < beyond.length; ++i) {
+            vm.expectRevert(_noLine(ann.account, address(settlement), hub, beyond[i]));
+            vault.debit(hub, beyond[i], rows(ann.account, 1));
+        }
+    }
+
     function test_nobody_credits_out_of_what_it_does_not_hold() public {
         fund(ann.account, 10);
         vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientCustody.selector, anyone, 1, 0));

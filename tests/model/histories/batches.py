@@ -5,21 +5,22 @@ from dataclasses import replace
 
 from hansa_chain.settlement import PostArgs
 from hansa_protocol.header import Header
-from hansa_protocol.identity import Address, address_bytes, keccak
-from hansa_protocol.leaf import Leaf, leaf_hash, leaf_split
+from hansa_protocol.identity import ZERO_ADDRESS, Address, address_bytes, keccak
+from hansa_protocol.leaf import Leaf, leaf_hash
 from hansa_protocol.merkle import MerkleTree
 from hansa_protocol.rows import Row, credit_tree, net_rows
 from hansa_protocol.units import UINT96_MAX, Wei
-from tests.model.deployment import PARAMS, PEOPLE, ROYALTIES
+from tests.model.deployment import PARAMS, PEOPLE
 from tests.model.histories.scene import CUSTOMERS, Batch, Scene
-from tests.model.histories.work import debit_of, draw_leaf
+from tests.model.histories.work import draw_leaf, split_of
+from tests.model.terms import MOST_ROWS
 
 _RISING = sorted(CUSTOMERS, key=lambda name: address_bytes(PEOPLE[name].address))
 
 
 def post(scene: Scene) -> None:
     """Post an epoch, or the next part of one, at a time and in a form that may be wrong."""
-    hub, vault = PEOPLE[scene.one_of(("hub", "hub", "hub", "rival"))].address, scene.place(scene.vault())
+    hub, vault = _draw_lane(scene)
     epoch = _epoch_to_post(scene, hub, vault)
     part, parts, names = _part_to_post(scene, hub, vault, epoch)
     leaves = tuple(
@@ -27,12 +28,13 @@ def post(scene: Scene) -> None:
     )
     if scene.often(0.05):
         leaves = (*leaves, leaves[0])
-    debits, payouts = _net(leaves)
+    debits, payouts = _net(scene, leaves, vault)
     if scene.often(0.3):
         debits, payouts = _tampered(scene, debits, payouts)
     root = MerkleTree([leaf_hash(leaf) for leaf in leaves]).root
     count = len(leaves) if scene.often(0.97) else scene.chance.randint(0, 3)
-    args = PostArgs(vault, epoch, part, parts, root, count, keccak(b"file"), keccak(b"secret"), b"\0" * 32)
+    where = scene.place("Token A") if scene.often(0.02) else vault
+    args = PostArgs(where, epoch, part, parts, root, count, keccak(b"file"), keccak(b"secret"), b"\0" * 32)
     outcome = scene.call(hub, "Settlement", "post", args, debits, payouts)
     if outcome.error is None:
         taken = scene.world.vaults[vault].last_debit
@@ -82,6 +84,14 @@ def post_again(scene: Scene) -> None:
     scene.call(h.hub, "Settlement", "post", args, batch.debits, batch.payouts)
 
 
+def _draw_lane(scene: Scene) -> tuple[Address, Address]:
+    """Return a hub and a vault: of those that some line names, or any."""
+    lent = [place[2:] for place in scene.world.lines.lines if place[1] == scene.place("Settlement")]
+    if lent and scene.often(0.85):
+        return scene.one_of(lent)
+    return PEOPLE[scene.one_of(("hub", "hub", "hub", "rival"))].address, scene.place(scene.vault())
+
+
 def _epoch_to_post(scene: Scene, hub: Address, vault: Address) -> int:
     """Return an epoch that can be posted now or soon, mostly; waits for its end."""
     if scene.often(0.06):
@@ -124,11 +134,12 @@ def _lent(scene: Scene, hub: Address, vault: Address, epoch: int) -> Sequence[st
     return [name for name in _RISING if lines.cap_in(PEOPLE[name].address, settlement, hub, vault, epoch)]
 
 
-def _net(leaves: Sequence[Leaf]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
-    """Return the honest rows of leaves; what fits into no row is cut."""
-    splits = [(leaf, leaf_split(leaf, ROYALTIES.get(leaf.service, 0), PARAMS.fee_bps)) for leaf in leaves]
-    charged = net_rows((leaf.customer, debit_of(leaf)) for leaf in leaves)
-    credited = [(leaf.provider, split.provider) for leaf, split in splits]
+def _net(scene: Scene, leaves: Sequence[Leaf], vault: Address) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """Return the honest rows of leaves; what fits into no row is cut, and nobody that no vault can credit has one."""
+    splits = [(leaf, split_of(scene, leaf)) for leaf in leaves]
+    charged = net_rows((leaf.customer, split.debit) for leaf, split in splits)
+    nobody = ZERO_ADDRESS, vault
+    credited = [(leaf.provider, split.provider) for leaf, split in splits if leaf.provider not in nobody]
     royalties = [(PEOPLE["author"].address, split.royalty) for _, split in splits]
     return _fitting(charged), _fitting(net_rows([*credited, *royalties]))
 
@@ -163,6 +174,7 @@ def _tampered(
             (debits, _sorted((*payouts, Row(forbidden, Wei(1))))),
             (debits, (*payouts, paid)),
             ((Row(first.account, Wei(UINT96_MAX)), *debits[1:]), payouts),
+            (debits, payouts * (MOST_ROWS // len(payouts) + 1)),
         )
     )
 
@@ -176,5 +188,5 @@ def _batch(scene: Scene) -> Batch | None:
 
 
 def _wait_for_window(scene: Scene, header: Header) -> None:
-    if scene.often(0.7):
-        scene.wait_until(header.posted_at + PARAMS.window + 1 - scene.often(0.1))
+    if scene.often(0.8):
+        scene.wait_until(header.posted_at + PARAMS.window + 1 - scene.often(0.25))

@@ -6,7 +6,20 @@ from random import Random
 
 from tests.model.deployment import Deployment
 from tests.model.encoding import Step, step_of
-from tests.model.histories import accounts, batches, cases, claims
+from tests.model.histories import (
+    batches,
+    bonds,
+    challenges,
+    claims,
+    disputes,
+    guarded,
+    lines,
+    money,
+    opened,
+    services,
+    statements,
+)
+from tests.model.histories.endings import endings_of
 from tests.model.histories.questions import questions_about
 from tests.model.histories.scene import Scene
 from tests.model.world import Call, Outcome
@@ -14,58 +27,71 @@ from tests.model.world import Call, Outcome
 Move = Callable[[Scene], None]
 
 BEGINNING: Sequence[Move] = (
-    *(accounts.begin_customers, accounts.begin_customers),
-    *(accounts.begin_providers, accounts.begin_hubs, accounts.deposit, accounts.open_line),
+    *(lines.begin_customers, lines.begin_customers),
+    *(bonds.begin_providers, bonds.begin_hubs, money.deposit, lines.open_line),
 )
 """What makes a market; a history leaves some of it out."""
 CORE: Sequence[tuple[int, Move]] = (
-    (6, accounts.deposit),
-    (4, accounts.request_withdrawal),
-    (1, accounts.cancel_withdrawal),
-    (3, accounts.withdraw),
-    (5, accounts.open_line),
-    (2, accounts.open_batch),
-    (2, accounts.revoke),
-    (1, accounts.skip_nonce),
-    (3, accounts.prune),
-    (2, accounts.register),
-    (3, accounts.top_up),
-    (1, accounts.set_receipt_key),
-    (4, accounts.deposit_bond),
-    (4, accounts.request_unbond),
-    (1, accounts.cancel_unbond),
-    (4, accounts.unbond),
-    (2, accounts.release_cover),
-    (1, accounts.touch_what_is_guarded),
+    (6, money.deposit),
+    (4, money.request_withdrawal),
+    (1, money.cancel_withdrawal),
+    (3, money.withdraw),
+    (5, lines.open_line),
+    (2, lines.open_batch),
+    (2, lines.revoke),
+    (1, lines.skip_nonce),
+    (3, lines.prune),
+    (2, bonds.register),
+    (3, bonds.top_up),
+    (1, bonds.set_receipt_key),
+    (4, bonds.deposit_bond),
+    (4, bonds.request_unbond),
+    (1, bonds.cancel_unbond),
+    (4, bonds.unbond),
+    (2, bonds.release_cover),
+    (1, money.deposit_custody),
+    (2, money.debit),
+    (1, money.credit),
+    (1, services.publish),
+    (1, guarded.touch_what_is_guarded),
     (16, batches.post),
     (5, batches.finalize),
     (4, batches.finalize_row),
     (1, batches.post_again),
 )
+PAYMENTS: Sequence[tuple[int, Move]] = ((2, batches.finalize), (1, batches.finalize_row))
+CLAIMS: Sequence[tuple[int, Move]] = (
+    (4, claims.show_credit),
+    (2, claims.claim),
+    (2, claims.pay_claim),
+    (1, claims.close_pool),
+)
 OPENINGS: Sequence[tuple[int, Move]] = (
-    (3, cases.prove_fault),
-    (3, cases.prove_duplicate),
-    (4, cases.challenge_order),
-    (4, cases.challenge_receipt),
-    (5, cases.demand),
-    (8, cases.dispute),
+    (4, challenges.prove_fault),
+    (4, challenges.prove_duplicate),
+    (4, challenges.challenge_order),
+    (4, challenges.challenge_receipt),
+    (5, statements.demand),
+    (8, disputes.dispute),
+    (1, bonds.leave),
 )
 ANSWERS: Sequence[tuple[int, Move]] = (
-    (4, cases.show_order),
-    (4, cases.show_receipt),
-    (4, cases.reveal),
-    (4, cases.concede),
-    (5, cases.decide),
-    (3, claims.show_credit),
+    (5, challenges.show_order),
+    (5, challenges.show_receipt),
+    (5, statements.reveal),
+    (4, disputes.concede),
+    (5, disputes.decide),
+    (5, claims.show_credit),
 )
 ENDINGS: Sequence[tuple[int, Move]] = (
-    (3, cases.strike),
-    (3, cases.collect),
-    (4, cases.void_part),
-    (2, cases.lapse),
-    (3, cases.expire),
-    (5, claims.claim),
+    (3, challenges.strike),
+    (5, opened.collect),
+    (4, statements.void_part),
+    (3, statements.lapse),
+    (3, disputes.expire),
+    (7, claims.claim),
     (4, claims.pay_claim),
+    (2, claims.close_pool),
 )
 
 
@@ -77,6 +103,7 @@ class History:
     deployment: Deployment
     played: tuple[tuple[Call, Outcome], ...]
     questions: tuple[Step, ...]
+    endings: tuple[str, ...]
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -95,18 +122,24 @@ def draw_history(seed: int, deployments: Sequence[Deployment]) -> History:
     core_alone = chance.random() < 0.2
     for _ in range(chance.randint(5, 60)):
         _go_on(scene, core_alone=core_alone)
-    return History(seed, deployment, tuple(scene.played), tuple(questions_about(scene.world, deployment, scene.at)))
+    questions = tuple(questions_about(scene.world, deployment, scene.at))
+    return History(seed, deployment, tuple(scene.played), questions, tuple(endings_of(scene)))
 
 
 def _go_on(scene: Scene, *, core_alone: bool) -> None:
-    """Make a move; a post is looked at closely while its window is open."""
+    """Make a move; a post is looked at closely while its window is open, and often paid, and a claim is followed."""
     scene.wait(scene.one_of((0, 0, 0, 1, 1, 2, 3, 7, 20)))
-    posted = len(scene.batches)
+    posted, claimed = len(scene.batches), len(scene.world.claims.claims)
     _move(scene, CORE if core_alone else (*CORE, *OPENINGS, *ANSWERS, *ENDINGS))
     if len(scene.batches) > posted and not core_alone:
         for _ in range(scene.chance.randint(0, 8)):
             scene.wait(scene.one_of((0, 0, 0, 0, 0, 1, 1, 2, 7)))
             _move(scene, (*OPENINGS, *ANSWERS))
+    if len(scene.batches) > posted and scene.often(0.4):
+        _move(scene, PAYMENTS)
+    if len(scene.world.claims.claims) > claimed:
+        for _ in range(scene.chance.randint(0, 4)):
+            _move(scene, CLAIMS)
 
 
 def _move(scene: Scene, moves: Sequence[tuple[int, Move]]) -> None:

@@ -15,13 +15,19 @@ from tests.model.subject import Hold
 
 
 def draw_batch(scene: Scene) -> Batch | None:
-    """Return a posted part, mostly one whose window is open; seldom an old one, and often none instead."""
+    """Return a posted part, mostly one whose window is open; seldom an old one, and often none instead.
+
+    Seldom its window's last second is waited for, or the one after it.
+    """
     if not scene.batches:
         return None
     fresh = [batch for batch in scene.batches if scene.at <= batch.header.posted_at + PARAMS.window]
     if not fresh and scene.often(0.8):
         return None
-    return scene.one_of(fresh if fresh and scene.often(0.9) else scene.batches)
+    batch = scene.one_of(fresh if fresh and scene.often(0.9) else scene.batches)
+    if scene.often(0.2):
+        scene.wait_until(batch.header.posted_at + PARAMS.window + scene.often(0.5))
+    return batch
 
 
 def prove_leaf(batch: Batch, index: int) -> LeafProof:

@@ -6,13 +6,11 @@ from typing import Any
 
 from hansa_chain.abi import abi_of
 from hansa_protocol.header import header_hash
-from hansa_protocol.identity import ZERO_ADDRESS, Address
-from hansa_protocol.rows import Row
-from hansa_protocol.units import Wei
+from hansa_protocol.identity import ZERO_ADDRESS
 from tests.model.deployment import PEOPLE, Deployment
 from tests.model.encoding import RETURNS, Step, as_abi, encode_outputs
 from tests.model.keys import key_at
-from tests.model.lines import Period
+from tests.model.lines import Period, Place
 from tests.model.terms import NOBODY
 from tests.model.world import World
 
@@ -27,8 +25,8 @@ def questions_about(world: World, deployment: Deployment, now: int) -> Iterator[
         creation = deployment.creations[label]
         data = _call_data(creation.contract, function, arguments)
         expected = encode_outputs(creation.contract, function, results)
-        told = f"{label}.{function}{arguments} is {results}"
-        yield Step(now, world.clock.block, ZERO_ADDRESS, creation.address, data, RETURNS, expected, told)
+        about = label, function, arguments, results
+        yield Step(now, world.clock.block, ZERO_ADDRESS, creation.address, data, RETURNS, expected, about)
 
 
 def _all(world: World, now: int) -> Iterator[Question]:
@@ -41,6 +39,7 @@ def _all(world: World, now: int) -> Iterator[Question]:
     yield from _parts(world)
     yield from _cases(world)
     yield from _claims(world)
+    yield from _services(world)
 
 
 def _vault(world: World, label: str, token: str) -> Iterator[Question]:
@@ -60,20 +59,28 @@ def _vault(world: World, label: str, token: str) -> Iterator[Question]:
 def _lines(world: World, epoch: int) -> Iterator[Question]:
     lines = world.lines
     for place, line in lines.lines.items():
-        customer, *rest = place
         current, change = _terms(world, place, line.current), _terms(world, place, line.change or Period())
         yield "CreditLines", "lineOf", place, (current, change)
         for when in (epoch - 1, epoch, epoch + 1, epoch + 3):
-            row = (Row(customer, Wei(0)),)
-            yield "CreditLines", "capsInForce", (*rest, when, row), ((lines.cap_in(*place, when),),)
+            yield "CreditLines", "lineInForce", (*place, when), (_in_force(world, place, when),)
             yield "CreditLines", "orderSignerOf", (*place, when), (lines.signer_of(*place, when),)
+        vault = world.vaults[place[3]]
+        balance, pending = vault.balances[place[0]], vault.requests[place[0]].amount
+        yield "CreditLines", "safeAmount", place, (lines.safe_amount(place, epoch, balance, pending),)
     for account, caps in lines.caps.items():
         yield "CreditLines", "capsOf", account, (caps,)
     for account, nonce in lines.nonces.items():
         yield "CreditLines", "nonceOf", account, (nonce,)
 
 
-def _terms(world: World, place: tuple[Address, Address, Address, Address], period: Period) -> tuple[Any, ...]:
+def _in_force(world: World, place: Place, epoch: int) -> tuple[Any, ...]:
+    line = world.lines.lines[place]
+    if not world.lines.cap_in(*place, epoch):
+        return (*_terms(world, place, Period())[:3], ZERO_ADDRESS)
+    return _terms(world, place, line.change if line.change and epoch >= line.change.since else line.current)
+
+
+def _terms(world: World, place: Place, period: Period) -> tuple[Any, ...]:
     signer = key_at(world.lines.signers[place], period.since)
     return period.cap, period.since, period.until, signer
 
@@ -91,7 +98,7 @@ def _providers(world: World, epoch: int) -> Iterator[Question]:
 def _hubs(world: World, now: int) -> Iterator[Question]:
     settlement = world.settlement
     for where, bond in settlement.bonds.items():
-        past = sum(cover.amount for cover in bond.releasable(now))
+        past = bond.releasable(now)
         total = bond.free + bond.covering + bond.leaving
         yield "Settlement", "bondOf", where, (total, bond.covering - past, bond.leaving, bond.available_at)
         yield "Settlement", "freeBond", where, (max(0, bond.free + past - bond.penalties),)
@@ -133,6 +140,14 @@ def _claims(world: World) -> Iterator[Question]:
         yield "Claims", "poolOf", lane, (pool,)
     for (lane, payee), claim in world.claims.claims.items():
         yield "Claims", "claimOf", (*lane, payee), (claim,)
+
+
+def _services(world: World) -> Iterator[Question]:
+    yield "Services", "count", (), (len(world.services.versions),)
+    for id_, version in world.services.versions.items():
+        assert version is not None
+        yield "Services", "get", (id_,), (version,)
+        yield "Services", "idOf", (version.publisher, version.name, version.version), (id_,)
 
 
 @lru_cache(maxsize=100_000)

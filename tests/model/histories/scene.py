@@ -12,6 +12,7 @@ from hansa_protocol.identity import Address
 from hansa_protocol.leaf import Leaf
 from hansa_protocol.rows import Row
 from tests.model.deployment import PEOPLE, START, Deployment
+from tests.model.evidence import HIGHEST_S
 from tests.model.world import Call, Outcome, World
 
 T = TypeVar("T")
@@ -73,9 +74,26 @@ class Scene:
             return self.one_of((0, 1, 2**96 - 1, 2**95))
         return int(10 ** self.chance.uniform(least, most))
 
+    def tokens(self, least: int = 18, most: int = 22) -> int:
+        """Return an amount of tokens: as others, and seldom more than a bond, or a vault, can hold."""
+        return self.one_of((2**96, 2**128)) if self.often(0.01) else self.amount(least, most)
+
+    def sender(self, address: Address) -> Address:
+        """Return somebody who can send: an account, or a stranger in the place of nobody or of a contract."""
+        known = any(address == person.address for person in PEOPLE.values())
+        return address if known else PEOPLE["eve"].address
+
     def person(self, name: str, *, else_anybody: float = 0.03) -> Address:
         """Return the address of a name; seldom that of somebody else."""
         return PEOPLE[self.one_of(list(PEOPLE)) if self.often(else_anybody) else name].address
+
+    def garbled(self, signature: bytes) -> bytes:
+        """Return a signature; seldom too short a one, one with a high s or a wrong v, or none at all."""
+        if not self.often(0.04):
+            return signature
+        high_s = (HIGHEST_S * 2 + 1 - int.from_bytes(signature[32:64], "big")).to_bytes(32, "big")
+        wrong_v = bytes([self.one_of((0, 26, 29))])
+        return self.one_of((signature[:-1], signature[:32] + high_s + signature[64:], signature[:64] + wrong_v, b""))
 
     # Places and times
 

@@ -3,18 +3,24 @@
 from dataclasses import replace
 
 from hansa_protocol.eip712 import Order, Receipt, settlement_domain
-from hansa_protocol.identity import Address, keccak
+from hansa_protocol.identity import ZERO_ADDRESS, Address, keccak
 from hansa_protocol.leaf import Leaf, leaf_split
 from hansa_protocol.signing import sign
-from tests.model.deployment import CHAIN_ID, PARAMS, PEOPLE, ROYALTIES
+from hansa_protocol.units import Split
+from tests.model.deployment import CHAIN_ID, PARAMS, PEOPLE
 from tests.model.histories.scene import Scene
 
 _RESULT = keccak(b"result")
 
 
-def debit_of(leaf: Leaf) -> int:
+def split_of(scene: Scene, leaf: Leaf) -> Split:
+    """Return what a leaf costs, and who gets how much of it."""
+    return leaf_split(leaf, scene.world.services.royalty_bps_of(leaf.service), PARAMS.fee_bps)
+
+
+def debit_of(scene: Scene, leaf: Leaf) -> int:
     """Return what a leaf costs."""
-    return leaf_split(leaf, ROYALTIES.get(leaf.service, 0), PARAMS.fee_bps).debit
+    return split_of(scene, leaf).debit
 
 
 def draw_leaf(scene: Scene, customer: str, hub: Address, vault: Address, epoch: int) -> Leaf:
@@ -27,7 +33,7 @@ def draw_leaf(scene: Scene, customer: str, hub: Address, vault: Address, epoch: 
     ]
     fresh = not before or scene.often(0.6)
     leaf = _first(scene, customer, hub, vault, epoch) if fresh else _next(scene, scene.one_of(before), epoch)
-    if scene.often(0.12):
+    if scene.often(0.15):
         leaf = _spoiled(scene, leaf)
     return _with_receipt(scene, leaf, hub, vault)
 
@@ -43,15 +49,21 @@ def _first(scene: Scene, customer: str, hub: Address, vault: Address, epoch: int
         to_ms=begin + scene.chance.randint(0, 20_000),
         cumulative=0,
         customer=PEOPLE[customer].address,
-        provider=PEOPLE[scene.one_of(("north", "north", "south", "eve", "ada"))].address,
-        service=scene.one_of((0, 0, 1, 2, 99)),
+        provider=_draw_provider(scene, vault),
+        service=scene.one_of((0, 0, 1, 2, 3, 99)),
         provider_amount=scene.amount(15, 21),
         audit_amount=scene.amount(14, 18) if scene.often(0.1) else 0,
         result_digest=_RESULT,
         receipt_digest=_RESULT,
     )
-    leaf = replace(leaf, cumulative=min(debit_of(leaf), 2**96 - 1))
+    leaf = replace(leaf, cumulative=min(debit_of(scene, leaf), 2**96 - 1))
     return _with_order(scene, leaf, customer, hub, vault) if scene.often(0.6) else leaf
+
+
+def _draw_provider(scene: Scene, vault: Address) -> Address:
+    if scene.often(0.03):
+        return scene.one_of((ZERO_ADDRESS, vault))
+    return PEOPLE[scene.one_of(("north", "north", "south", "eve", "ada"))].address
 
 
 def _next(scene: Scene, before: Leaf, epoch: int) -> Leaf:
@@ -66,7 +78,7 @@ def _next(scene: Scene, before: Leaf, epoch: int) -> Leaf:
         to_ms=begin + scene.chance.randint(0, 20_000),
         provider_amount=scene.amount(15, 21),
     )
-    return replace(leaf, cumulative=min(before.cumulative + debit_of(leaf), 2**96 - 1))
+    return replace(leaf, cumulative=min(before.cumulative + debit_of(scene, leaf), 2**96 - 1))
 
 
 def _spoiled(scene: Scene, leaf: Leaf) -> Leaf:

@@ -1,0 +1,69 @@
+"""Mistakes that can be planted in the model: what a test says is worth what it finds."""
+
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+from tests.model.bond_cases import BondCases
+from tests.model.claims import Claims
+from tests.model.escrow import Escrow
+from tests.model.evidence import Cases, Evidence, LeafCases
+from tests.model.lines import CreditLines
+from tests.model.settlement import Settlement
+from tests.model.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Say which words of which method become which others, and within how many histories it is found."""
+
+    within: int
+    owner: type
+    method: str
+    right: str
+    wrong: str
+
+    @contextmanager
+    def planted(self) -> Iterator[None]:
+        """Make the mistake until the block ends."""
+        right = self.owner.__dict__[self.method]
+        with mock.patch.object(self.owner, self.method, self._rewritten(right)):
+            yield
+
+    def _rewritten(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        source = textwrap.dedent(inspect.getsource(method))
+        if source.count(self.right) != 1:
+            raise ValueError(f"{self.owner.__name__}.{self.method} has {self.right!r} not once: correct the mistake")
+        names: dict[str, Any] = {}
+        code = compile(source.replace(self.right, self.wrong), inspect.getfile(method), "exec")
+        exec(code, vars(sys.modules[method.__module__]), names)
+        wrong: Callable[..., Any] = names[self.method]
+        return wrong
+
+
+MISTAKES = {
+    "no royalty is charged": Mistake(20, Evidence, "debit_of", "royalty_bps_of(leaf.service)", "royalty_bps_of(0)"),
+    "a leaf costs a wei too much": Mistake(10, Evidence, "debit_of", ".debit", ".debit + 1"),
+    "a cap is not applied": Mistake(20, Vault, "take", "min(row.amount, cap, ", "min(row.amount, "),
+    "a change of a line needs no notice": Mistake(10, CreditLines, "_set", " + self._terms.notice", ""),
+    "a post's last second is late": Mistake(10, Settlement, "_check_time", "now <= until", "now < until"),
+    "a window ends a second early": Mistake(30, Escrow, "_finalizable", "now > until", "now >= until"),
+    "a window is open a second longer": Mistake(30, LeafCases, "_check_window", "now <= max", "now - 1 <= max"),
+    "an answer's last second is late": Mistake(30, Cases, "_answerable", "now <= case.due", "now < case.due"),
+    "a claim is paid a second early": Mistake(60, Claims, "_closed_pool", "now > until", "now >= until"),
+    "a held row is paid in full": Mistake(30, Escrow, "finalize", "_rest(row, state)", "row"),
+    "more is refunded than was taken": Mistake(30, Escrow, "_refund", "charge.taken - self.refunds[place]", "2**96"),
+    "a penalty's shares are swapped": Mistake(
+        100,
+        BondCases,
+        "collect_penalty",
+        "Row(reporter, Wei(reward)), Row(NOBODY",
+        "Row(NOBODY, Wei(reward)), Row(reporter",
+    ),
+    "an answer lifts no penalty": Mistake(30, BondCases, "close_case", ".penalties - penalty", ".penalties"),
+}
