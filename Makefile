@@ -13,7 +13,7 @@ up down clean: export HANSA_HOME ?= $(CURDIR)/.hansa
 
 SETUP = PYTHONPATH=tools PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m hansa_setup
 PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
-FAST = tests/unit tests/property tests/packaging
+FAST = tests/unit tests/property tests/packaging tests/model
 FORGE = cd chain_bridge/contracts && forge
 GAS = $(FORGE) snapshot --match-contract Gas
 
