@@ -15,7 +15,6 @@ SETUP = PYTHONPATH=tools PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m hansa_setup
 PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
 FAST = tests/unit tests/property tests/packaging tests/model
 FORGE = cd chain_bridge/contracts && forge
-GAS = $(FORGE) snapshot --match-contract Gas
 
 .PHONY: $(shell awk -F: '/^[a-z0-9-]+:/ {print $$1}' $(firstword $(MAKEFILE_LIST)))
 
@@ -39,8 +38,7 @@ down: ## Stop the development environment and remove it
 	@hansa down
 
 test: setup ## Run all tests: contracts, then Python, with the demo as the end-to-end test
-	@$(FORGE) test
-	@$(GAS) --check --tolerance 2
+	@$(FORGE) test --gas-snapshot-check true
 	@$(MAKE) -j2 test-computing test-waiting
 
 # The one computes while the other mostly waits; it is heard when it has ended.
@@ -54,9 +52,8 @@ test-waiting: setup ## Run the tests that start servers: integration and end to 
 test-unit: setup ## Run the fast tests: unit, property, packaging
 	@$(PYTEST) $(FAST)
 
-test-contracts: setup ## Run the contracts' tests, and compare their gas with .gas-snapshot
-	@$(FORGE) test
-	@$(GAS) --check --tolerance 2
+test-contracts: setup ## Run the contracts' tests, and compare their gas with the snapshots
+	@$(FORGE) test --gas-snapshot-check true
 
 test-contracts-deep: setup ## Try the contracts' invariants with over a million calls
 	@export FOUNDRY_PROFILE=deep; $(FORGE) test --match-contract Invariants
@@ -64,8 +61,8 @@ test-contracts-deep: setup ## Try the contracts' invariants with over a million 
 mutants: setup ## Make deliberate defects in the contracts, one by one: a test must notice each
 	@python -m tests.mutants $(MUTANTS)
 
-gas-snapshot: setup ## Write what the contracts' calls cost now into .gas-snapshot
-	@$(GAS)
+gas-snapshot: setup ## Write what the contracts' calls cost now into chain_bridge/contracts/snapshots
+	@$(FORGE) test --match-contract Gas
 
 test-integration: setup ## Run the tests on a real API server, chain and Ray
 	@$(PYTEST) tests/integration

@@ -12,26 +12,18 @@ contract GasTest is Fixture {
     /// forge-config: default.isolate = true
     function test_1000_jobs_of_20_customers_and_10_payees_cost_at_most_400_gas_each() public {
         (uint256 posting, uint256 finalizing) = _settle(20, 10);
-        emit log_named_uint("post", posting);
-        emit log_named_uint("finalize", finalizing);
-        emit log_named_uint("gas per job", (posting + finalizing) / 1000);
         assertLe((posting + finalizing) / 1000, 400);
     }
 
     /// forge-config: default.isolate = true
     function test_10000_jobs_of_80_customers_and_40_payees_cost_at_most_115_gas_each() public {
         (uint256 posting, uint256 finalizing) = _settle(80, 40);
-        emit log_named_uint("post", posting);
-        emit log_named_uint("finalize", finalizing);
-        emit log_named_uint("gas per job", (posting + finalizing) / 10_000);
         assertLe((posting + finalizing) / 10_000, 115);
     }
 
     /// forge-config: default.isolate = true
     function test_a_full_part_of_1000_rows_stays_below_16_million_gas() public {
         (uint256 posting, uint256 finalizing) = _settle(800, 200);
-        emit log_named_uint("post", posting);
-        emit log_named_uint("finalize", finalizing);
         assertLe(posting, 16_000_000);
         assertLe(finalizing, 16_000_000);
     }
@@ -47,7 +39,7 @@ contract GasTest is Fixture {
         }
         assertEq(lines.openBatch(list, signatures), 20);
         uint256 gas = vm.lastCallGas().gasTotalUsed / 20;
-        emit log_named_uint("gas per line", gas);
+        vm.snapshotValue("a line of a relayed batch of 20", gas);
         assertLe(gas, 75_000);
     }
 
@@ -76,5 +68,8 @@ contract GasTest is Fixture {
         passWindow(header);
         settlement.finalize(header, credits);
         finalizing = vm.lastCallGas().gasTotalUsed;
+        string memory sizes = string.concat(vm.toString(customers), " customers, ", vm.toString(payees), " payees: ");
+        vm.snapshotValue(string.concat(sizes, "post"), posting);
+        vm.snapshotValue(string.concat(sizes, "finalize"), finalizing);
     }
 }

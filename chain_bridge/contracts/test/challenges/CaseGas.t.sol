@@ -125,7 +125,6 @@ contract CaseGasTest is CaseFixture {
         debits[998] = Rows.pack(ben.account, UNIT);
         Leaf memory leaf = leafOf(ben, north.account, "job", UNIT / 2);
         Batch memory batch = post(list(leaf), sorted(debits), rows(north.account, UNIT / 2));
-        emit log_named_uint("post", vm.lastCallGas().gasTotalUsed);
         Subject memory subject = demand(batch, ben);
         vm.warp(block.timestamp + 10);
         statements.voidPart(subject, batch.header, batch.debits, batch.taken);
@@ -134,7 +133,7 @@ contract CaseGasTest is CaseFixture {
 
     function _log(string memory what, uint256 most) private returns (uint256 gas) {
         gas = vm.lastCallGas().gasTotalUsed;
-        emit log_named_uint(what, gas);
+        vm.snapshotValue(what, gas);
         assertLe(gas, most, what);
     }
 
