@@ -14,7 +14,7 @@ from hansa_cli.sandbox.programs import Program, start_program, wait_for
 from hansa_cli.sandbox.tools import find_tool
 from hansa_operator.adapters.free_ports import free_ports
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 SERVICE_NETWORK = "10.96.0.0/24"
 CONTROLLERS = (
     "namespace-controller",

@@ -11,7 +11,7 @@ from hansa_cli.sandbox.programs import Program, Running, start_program, wait_for
 from hansa_cli.sandbox.tools import find_tool
 
 CHAIN_ID = 31337
-READY_SECONDS = 20.0
+READY_SECONDS = 60.0
 GAS_MONEY_WEI = 10**21
 LOOPBACK = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 

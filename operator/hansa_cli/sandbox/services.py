@@ -12,7 +12,7 @@ from hansa_cli.sandbox.leftovers import find
 from hansa_cli.sandbox.manifests import SYSTEM
 from hansa_cli.sandbox.programs import Program, start_program, wait_for
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 OPERATOR = "operator"
 
 

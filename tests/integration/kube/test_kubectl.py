@@ -1,6 +1,8 @@
 """What kubectl shows of Hansa's kinds: explanations, columns, short names, and conditions that it can wait for."""
 
 import json
+import subprocess
+import time
 
 import pytest
 
@@ -12,10 +14,22 @@ from hansa_operator.api.meta import Condition
 from tests.fixtures.controlplane import ControlPlane
 from tests.integration.kube.manifests import manifest
 
+PUBLISHED_SECONDS = 60.0
+
+
+def explain(controlplane: ControlPlane, what: str) -> subprocess.CompletedProcess[str]:
+    """Ask until the API server has published what it knows of new kinds, which it does a while after it serves them."""
+    end = time.monotonic() + PUBLISHED_SECONDS
+    while True:
+        told = controlplane.kubectl("explain", what, "--recursive=false")
+        if told.returncode == 0 or time.monotonic() > end:
+            return told
+        time.sleep(0.2)
+
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 def test_explain_tells_what_each_part_is_for(kind: Kind, controlplane: ControlPlane) -> None:
-    told = controlplane.kubectl("explain", f"{kind.singular}.spec", "--recursive=false")
+    told = explain(controlplane, f"{kind.singular}.spec")
     assert told.returncode == 0, told.stderr
     assert "<no description>" not in told.stdout
     for field in kind.model.model_fields["spec"].annotation.model_fields.values():  # type: ignore[union-attr]
