@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+PLAY_ARGS ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # What `make` is given passes on: HANSA_KUBECONFIG=file or KIND=1 take another cluster than our own control plane.
 up down clean: export HANSA_HOME ?= $(CURDIR)/.hansa
@@ -14,7 +15,7 @@ SETUP = PYTHONPATH=tools PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m hansa_setup
 PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
 FORGE = cd chain_bridge/contracts && forge
 
-.PHONY: help python setup demo up down test test-unit test-contracts test-integration test-e2e lint format bench-start bench-gas bench-sealing crds wheel lock clean
+.PHONY: help python setup demo up down test test-unit test-contracts test-differential test-integration test-e2e lint format bench-start bench-gas bench-sealing crds wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +44,9 @@ test-unit: setup ## Run the fast tests: unit, property, packaging
 
 test-contracts: setup ## Run the contracts' tests
 	@$(FORGE) test
+
+test-differential: setup ## Play 10,000 random histories on the contracts and on their model
+	@python -m tests.model.play $(PLAY_ARGS)
 
 test-integration: setup ## Run the tests on a real API server, chain and Ray
 	@$(PYTEST) tests/integration
