@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 PYTEST_ARGS ?=
 MUTANTS ?=
+PLAY_ARGS ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # What `make` is given passes on: HANSA_KUBECONFIG=file or KIND=1 take another cluster than our own control plane.
 up down clean: export HANSA_HOME ?= $(CURDIR)/.hansa
@@ -63,6 +64,9 @@ mutants: setup ## Make deliberate defects in the contracts, one by one: a test m
 
 gas-snapshot: setup ## Write what the contracts' calls cost now into chain_bridge/contracts/snapshots
 	@$(FORGE) test --match-contract Gas
+
+test-differential: setup ## Play 10,000 random histories on the contracts and on their model
+	@python -m tests.model.play $(PLAY_ARGS)
 
 test-integration: setup ## Run the tests on a real API server, chain and Ray
 	@$(PYTEST) tests/integration

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import rlp
+from web3.utils import get_create_address
 
 from hansa_chain.abi import encode_constructor
 from hansa_chain.artifacts import load_bytecode
 from hansa_chain.profile import Params
-from hansa_protocol.identity import ZERO_ADDRESS, Address, address_bytes, address_from_bytes, keccak
+from hansa_protocol.identity import ZERO_ADDRESS, Address, keccak, parse_address
 from hansa_protocol.signing import address_of
 from tests.model.terms import HIGHEST_ROYALTY_BPS, Terms
 from tests.model.world import Call, World
@@ -136,16 +136,15 @@ def plan_deployment(deployer: Address, first_nonce: int, *, court: bool) -> Depl
         PEOPLE["treasury"].address,
         PEOPLE["court"].address if court else ZERO_ADDRESS,
     )
-    at = {label: _address_of_creation(deployer, first_nonce + i) for i, (label, _, _) in enumerate(_plan(terms, {}))}
+    at = {
+        label: parse_address(get_create_address(deployer, first_nonce + i))
+        for i, (label, _, _) in enumerate(_plan(terms, {}))
+    }
     creations = {
         label: Creation(contract, at[label], load_bytecode(contract) + encode_constructor(contract, arguments))
         for label, contract, arguments in _plan(terms, at)
     }
     return Deployment(terms, creations)
-
-
-def _address_of_creation(creator: Address, nonce: int) -> Address:
-    return address_from_bytes(keccak(rlp.encode([address_bytes(creator), nonce]))[12:])
 
 
 def _plan(terms: Terms, at: Mapping[str, Address]) -> tuple[tuple[str, str, tuple[Any, ...]], ...]:

@@ -22,7 +22,6 @@ ROOT = Path(__file__).parents[2]
 CONTRACTS = ROOT / "chain_bridge" / "contracts"
 PLAYER = Address("0x7FA9385bE102ac3EAc297483Dd6233D62b3e1496")
 """Where forge puts the contract that it tests."""
-_ALL = 2**256 - 1
 
 
 @dataclass(frozen=True, slots=True)
