@@ -17,7 +17,8 @@ PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
 FAST = tests/unit tests/property tests/packaging tests/model
 FORGE = cd chain_bridge/contracts && forge
 
-.PHONY: $(shell awk -F: '/^[a-z0-9-]+:/ {print $$1}' $(firstword $(MAKEFILE_LIST)))
+# Every target: no file is made here under its name.
+.PHONY: $(patsubst %:,%,$(filter %:,$(file <$(firstword $(MAKEFILE_LIST)))))
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
