@@ -17,8 +17,9 @@ PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
 FAST = tests/unit tests/property tests/packaging tests/model
 FORGE = cd chain_bridge/contracts && forge
 
-# Every target: no file is made here under its name.
-.PHONY: $(patsubst %:,%,$(filter %:,$(file <$(firstword $(MAKEFILE_LIST)))))
+.PHONY: help python setup demo up down test test-computing test-waiting test-unit test-contracts test-contracts-deep \
+	mutants gas-snapshot test-differential test-integration test-e2e lint format bench-start bench-gas bench-sealing \
+	crds wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
