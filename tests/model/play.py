@@ -95,8 +95,9 @@ def main() -> int:
     for played in _play_all(given.seed, given.histories, given.workers):
         total.merge(played.tally)
         disagreements += len(played.disagreements)
-        for text in played.disagreements:
-            _print(text)
+        _print(*played.disagreements)
+        if total.histories % 1_000 == 0:
+            _print(f"{total.histories:,} histories, {disagreements} disagreements")
     _print(*total.lines())
     lacking = list(missing(total)) if given.histories >= ENOUGH_FOR_COVERAGE else []
     _print(*(f"never happened: {what}" for what in lacking))

@@ -1,9 +1,10 @@
 """A random history: from a seed to the calls that a model has played, and to the questions at its end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from hansa_chain.cases import Kind
 from tests.model.deployment import Deployment
 from tests.model.encoding import Step, step_of
 from tests.model.histories import (
@@ -75,6 +76,14 @@ OPENINGS: Sequence[tuple[int, Move]] = (
     (8, disputes.dispute),
     (1, bonds.leave),
 )
+FOLLOWING: Mapping[Kind, Sequence[Move]] = {
+    Kind.FAULT: (opened.collect,),
+    Kind.ORDER: (challenges.show_order, challenges.strike),
+    Kind.RECEIPT: (challenges.show_receipt, challenges.strike),
+    Kind.STATEMENT: (statements.reveal, statements.void_part),
+    Kind.DISPUTE: (disputes.concede, disputes.decide, disputes.expire),
+}
+"""What a case is for; many are left alone."""
 ANSWERS: Sequence[tuple[int, Move]] = (
     (5, challenges.show_order),
     (5, challenges.show_receipt),
@@ -144,4 +153,7 @@ def _go_on(scene: Scene, *, core_alone: bool) -> None:
 
 def _move(scene: Scene, moves: Sequence[tuple[int, Move]]) -> None:
     (move,) = scene.chance.choices([one for _, one in moves], [weight for weight, _ in moves])
+    known = len(scene.opened)
     move(scene)
+    if len(scene.opened) > known and scene.often(0.4):
+        scene.one_of(FOLLOWING[scene.opened[-1].subject.kind])(scene)
