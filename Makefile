@@ -14,9 +14,8 @@ up down clean: export HANSA_HOME ?= $(CURDIR)/.hansa
 SETUP = PYTHONPATH=tools PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m hansa_setup
 PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
 FORGE = cd chain_bridge/contracts && forge
-GAS = $(FORGE) snapshot --match-contract Gas
 
-.PHONY: help python setup demo up down test test-unit test-contracts test-contracts-deep test-integration test-e2e mutants slither halmos gas-snapshot lint format bench-start bench-gas bench-sealing crds wheel lock clean
+.PHONY: help python setup demo up down test test-unit test-contracts test-contracts-deep test-integration test-e2e mutants lint format bench-start bench-gas bench-sealing crds wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,24 +37,19 @@ down: ## Stop the development environment and remove it
 
 test: setup ## Run all tests: contracts, then Python, with the demo as the end-to-end test
 	@$(FORGE) test
-	@$(GAS) --check --tolerance 2
 	@$(PYTEST)
 
 test-unit: setup ## Run the fast tests: unit, property, packaging
 	@$(PYTEST) tests/unit tests/property tests/packaging
 
-test-contracts: setup ## Run the contracts' tests, and compare their gas with .gas-snapshot
+test-contracts: setup ## Run the contracts' tests
 	@$(FORGE) test
-	@$(GAS) --check --tolerance 2
 
 test-contracts-deep: setup ## Try the contracts' invariants with over a million calls
 	@export FOUNDRY_PROFILE=deep; $(FORGE) test --match-contract Invariants
 
 mutants: setup ## Make deliberate defects in the contracts, one by one: a test must notice each
 	@python -m tests.mutants $(MUTANTS)
-
-gas-snapshot: setup ## Write what the contracts' calls cost now into .gas-snapshot
-	@$(GAS)
 
 test-integration: setup ## Run the tests on a real API server, chain and Ray
 	@$(PYTEST) tests/integration
