@@ -314,6 +314,20 @@ contract CreditLinesTest is Fixture {
         assertLe(_safe() + other, balance);
     }
 
+    function test_in_every_epoch_a_post_charges_what_the_terms_of_that_epoch_say() public {
+        ICreditLines.Line memory line = lineOf(ann.account, 10);
+        line.expiresAt = uint64((currentEpoch() + 4) * E);
+        lines.open(line, sign(ann.key, line));
+        uint64 first = currentEpoch() - 2;
+        _assertCharged(first, first + 8);
+        line = lineOf(ann.account, 7);
+        line.expiresAt = uint64((currentEpoch() + 6) * E);
+        lines.open(line, sign(ann.key, line));
+        assertEq(_inForce(hub, currentEpoch()).cap, 10);
+        assertEq(_inForce(hub, currentEpoch() + 5).cap, 7);
+        _assertCharged(first, first + 10);
+    }
+
     function test_times_that_do_not_fit_are_refused() public {
         vm.expectRevert(ICreditLines.InvalidTimes.selector);
         new CreditLines(0, P, N);
@@ -333,6 +347,21 @@ contract CreditLinesTest is Fixture {
         } catch (bytes memory why) {
             assertEq(bytes4(why), ICreditLines.NoLineInForce.selector);
             return 0;
+        }
+    }
+
+    /// @dev Rows within the cap take another way than rows above it: both are compared with the terms.
+    function _assertCharged(uint64 from, uint64 until) private view {
+        for (uint64 epoch = from; epoch < until; ++epoch) {
+            uint96 cap = _inForce(hub, epoch).cap;
+            assertEq(_chargeable(epoch), cap);
+            bytes32[] memory least = rows(ann.account, 1);
+            try lines.limit(address(settlement), hub, address(vault), epoch, least) returns (bytes32[] memory limited) {
+                assertGt(cap, 0);
+                assertEq(limited, rows());
+            } catch {
+                assertEq(cap, 0);
+            }
         }
     }
 

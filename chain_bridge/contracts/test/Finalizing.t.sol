@@ -130,6 +130,26 @@ contract FinalizingTest is Fixture {
         assertEq(vault.custodyOf(address(settlement)), BOND);
     }
 
+    function test_rows_of_a_large_batch_are_paid_alone_each_for_itself() public {
+        bytes32[] memory credits = new bytes32[](300);
+        for (uint160 i = 0; i < credits.length; ++i) {
+            credits[i] = Rows.pack(address(0x10000 + i), uint96(i + 1));
+        }
+        Header memory header = post(rows(ann.account, 100_000), credits);
+        passWindow(header);
+        uint16[6] memory indexes = [0, 127, 128, 255, 256, 299];
+        for (uint256 i = 0; i < indexes.length; ++i) {
+            uint32 index = indexes[i];
+            settlement.finalizeRow(header, credits[index], index, Proofs.creditProof(credits, index));
+            assertEq(vault.balanceOf(Rows.accountOf(credits[index])), index + 1);
+        }
+        settlement.finalize(header, credits);
+        for (uint160 i = 0; i < credits.length; ++i) {
+            assertEq(vault.balanceOf(address(0x10000 + i)), i + 1);
+        }
+        assertEq(vault.custodyOf(address(settlement)), BOND);
+    }
+
     function _fiveCredits() private returns (bytes32[] memory credits) {
         credits = new bytes32[](5);
         address base = makeAddr("payees");

@@ -212,6 +212,16 @@ contract VaultTest is Fixture {
         assertEq(vault.custodyOf(address(settlement)), BOND + 10);
     }
 
+    function test_a_row_a_wei_above_the_balance_takes_the_balance_and_no_more() public {
+        fund(ann.account, 10);
+        openLine(ann, 100);
+        uint64 epoch = currentEpoch();
+        vm.prank(address(settlement));
+        assertEq(vault.debit(hub, epoch, rows(ann.account, 11)), rows(ann.account, 10));
+        assertEq(vault.balanceOf(ann.account), 0);
+        assertEq(vault.custodyOf(address(settlement)), BOND + 10);
+    }
+
     function test_nobody_debits_an_account_whose_line_does_not_name_it() public {
         fund(ann.account, 10);
         openLine(ann, 10);

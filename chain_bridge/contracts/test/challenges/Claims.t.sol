@@ -147,6 +147,19 @@ contract ClaimsTest is CaseFixture {
         assertEq(total, 0);
     }
 
+    function test_shares_of_a_pot_are_rounded_down_so_that_it_pays_all_of_them() public {
+        _useSmallHub(40 * UNIT);
+        uint64 epoch = _missed();
+        _claim(north, epoch, 20 * UNIT);
+        _claim(south, epoch, 70 * UNIT);
+        vm.warp(block.timestamp + 100);
+        _pay(epoch, south);
+        _pay(epoch, north);
+        assertEq(vault.balanceOf(south.account), uint256(40 * UNIT) * 70 / 90 + LEAF_FEE);
+        assertEq(vault.balanceOf(north.account), uint256(40 * UNIT) * 20 / 90 + LEAF_FEE);
+        assertEq(settlement.potOf(hub, address(vault), epoch), 1);
+    }
+
     function test_a_bond_that_is_leaving_still_pays_payees() public {
         uint64 epoch = currentEpoch();
         vm.prank(hub);

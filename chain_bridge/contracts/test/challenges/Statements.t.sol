@@ -30,6 +30,16 @@ contract StatementsTest is CaseFixture {
         assertSolvent();
     }
 
+    function test_a_leaf_whose_fee_was_rounded_up_answers_to_the_wei() public {
+        Batch memory batch = post(list(leafOf(ann, north.account, "job", 7)));
+        Subject memory subject = demand(batch, ann);
+        statements.reveal(subject, batch.header, ofOne(batch, 0));
+        (uint256 sum,,) = statements.shownOf(idOf(subject));
+        assertEq(sum, 8);
+        assertEq(vault.balanceOf(hub), LEAF_FEE);
+        assertEq(penalties(), 0);
+    }
+
     function test_an_unanswered_demand_makes_the_part_void_and_all_customers_whole() public {
         (Batch memory batch, Subject memory subject) = _demanded();
         uint256 due = block.timestamp + 9;

@@ -14,7 +14,18 @@ contract CaseInvariants is CheatingHub {
         targetSelector(FuzzSelector(address(this), _cheating()));
     }
 
-    function invariant_the_vault_holds_exactly_what_it_owes() public view {
+    /// @dev One campaign checks all of it after every call, so that each call is another one.
+    /// forge-config: deep.invariant.runs = 1200
+    function invariant_all_that_must_hold_of_cases() public view {
+        this.holds_the_vault_holds_exactly_what_it_owes();
+        this.holds_bonds_and_pots_are_always_there();
+        this.holds_customers_never_have_more_than_they_brought_and_what_others_gave_up();
+        this.holds_customers_never_have_less_than_what_was_taken_of_their_rows_leaves();
+        this.holds_nobody_is_paid_from_a_payees_balance_and_the_hub_leaves_exactly_when_it_may();
+        this.holds_providers_bonds_are_there_and_never_reserved_above_what_they_are();
+    }
+
+    function holds_the_vault_holds_exactly_what_it_owes() external view {
         assertEq(vault.totalHeld(), token.balanceOf(address(vault)));
         address[8] memory accounts =
             [ann.account, ben.account, north.account, south.account, friend.account, hub, treasury, NOBODY];
@@ -38,12 +49,12 @@ contract CaseInvariants is CheatingHub {
         assertEq(vault.totalHeld(), owed);
     }
 
-    function invariant_bonds_and_pots_are_always_there() public view {
+    function holds_bonds_and_pots_are_always_there() external view {
         (uint256 total,,,) = settlement.bondOf(hub, address(vault));
         assertGe(vault.custodyOf(address(settlement)), total + _pots());
     }
 
-    function invariant_customers_never_have_more_than_they_brought_and_what_others_gave_up() public view {
+    function holds_customers_never_have_more_than_they_brought_and_what_others_gave_up() external view {
         // Bonds of disputes and deposits of demands come from outside, so they are allowed for.
         address[2] memory customers = [ann.account, ben.account];
         for (uint256 i = 0; i < customers.length; ++i) {
@@ -52,16 +63,16 @@ contract CaseInvariants is CheatingHub {
         }
     }
 
-    function invariant_customers_never_have_less_than_what_was_taken_of_their_rows_leaves() public view {
+    function holds_customers_never_have_less_than_what_was_taken_of_their_rows_leaves() external view {
         assertGe(vault.balanceOf(ann.account) + taken[ann.account], 1000 * UNIT);
         assertGe(vault.balanceOf(ben.account) + taken[ben.account], 1000 * UNIT);
     }
 
-    function invariant_nobody_is_paid_from_a_payees_balance_and_the_hub_leaves_exactly_when_it_may() public view {
+    function holds_nobody_is_paid_from_a_payees_balance_and_the_hub_leaves_exactly_when_it_may() external view {
         assertEq(violation, "");
     }
 
-    function invariant_providers_bonds_are_there_and_never_reserved_above_what_they_are() public view {
+    function holds_providers_bonds_are_there_and_never_reserved_above_what_they_are() external view {
         uint256 bonds = 0;
         for (uint8 i = 0; i < 3; ++i) {
             (uint256 bonded,,) = providers.bondOf(payeeOf(i).account, address(vault));

@@ -21,11 +21,24 @@ contract MoneyInvariants is Fixture {
         targetContract(address(actors));
     }
 
-    function invariant_nobody_is_paid_twice_too_early_or_not_let_out() public view {
+    /// @dev One campaign checks all of it after every call, so that each call is another one.
+    /// forge-config: deep.invariant.runs = 4000
+    function invariant_all_that_must_hold_of_money() public view {
+        this.holds_nobody_is_paid_twice_too_early_or_not_let_out();
+        this.holds_the_vault_holds_exactly_what_it_owes();
+        this.holds_the_settlements_custody_is_bonds_and_escrow_to_the_wei();
+        this.holds_the_providers_custody_is_their_bonds();
+        this.holds_a_bond_covers_every_post_that_something_can_be_demanded_for();
+        this.holds_every_batch_pays_its_fee_and_takes_no_more_than_its_debits();
+        this.holds_a_customer_loses_only_what_was_charged_and_withdrawn();
+        this.holds_the_sum_of_caps_is_that_of_the_lines();
+    }
+
+    function holds_nobody_is_paid_twice_too_early_or_not_let_out() external view {
         assertEq(actors.violation(), "");
     }
 
-    function invariant_the_vault_holds_exactly_what_it_owes() public view {
+    function holds_the_vault_holds_exactly_what_it_owes() external view {
         uint256 owed = vault.custodyOf(address(settlement)) + vault.custodyOf(address(providers));
         for (uint256 i = 0; i < 4; ++i) {
             owed += vault.balanceOf(actors.customers(i)) + vault.balanceOf(actors.payees(i));
@@ -35,7 +48,7 @@ contract MoneyInvariants is Fixture {
         assertEq(token.balanceOf(address(vault)), owed);
     }
 
-    function invariant_the_settlements_custody_is_bonds_and_escrow_to_the_wei() public view {
+    function holds_the_settlements_custody_is_bonds_and_escrow_to_the_wei() external view {
         uint256 held = 0;
         (uint256 total,,,) = settlement.bondOf(hub, address(vault));
         held += total;
@@ -50,7 +63,7 @@ contract MoneyInvariants is Fixture {
         assertEq(vault.custodyOf(address(settlement)), held);
     }
 
-    function invariant_the_providers_custody_is_their_bonds() public view {
+    function holds_the_providers_custody_is_their_bonds() external view {
         uint256 held = 0;
         for (uint256 i = 0; i < 4; ++i) {
             (uint256 bonded, uint256 leaving,) = providers.bondOf(actors.payees(i), address(vault));
@@ -60,7 +73,7 @@ contract MoneyInvariants is Fixture {
         assertEq(vault.custodyOf(address(providers)), held);
     }
 
-    function invariant_a_bond_covers_every_post_that_something_can_be_demanded_for() public view {
+    function holds_a_bond_covers_every_post_that_something_can_be_demanded_for() external view {
         for (uint256 h = 0; h < 2; ++h) {
             uint256 atStake = 0;
             for (uint256 i = 0; i < actors.batchCount(); ++i) {
@@ -74,7 +87,7 @@ contract MoneyInvariants is Fixture {
         }
     }
 
-    function invariant_every_batch_pays_its_fee_and_takes_no_more_than_its_debits() public view {
+    function holds_every_batch_pays_its_fee_and_takes_no_more_than_its_debits() external view {
         for (uint256 i = 0; i < actors.batchCount(); ++i) {
             Actors.Batch memory batch = actors.batch(i);
             assertLe(batch.header.taken, batch.header.debits);
@@ -82,14 +95,14 @@ contract MoneyInvariants is Fixture {
         }
     }
 
-    function invariant_a_customer_loses_only_what_was_charged_and_withdrawn() public view {
+    function holds_a_customer_loses_only_what_was_charged_and_withdrawn() external view {
         for (uint256 i = 1; i < 4; ++i) {
             address who = actors.customers(i);
             assertEq(vault.balanceOf(who), actors.deposited(who) - actors.charged(who) - actors.withdrawn(who));
         }
     }
 
-    function invariant_the_sum_of_caps_is_that_of_the_lines() public view {
+    function holds_the_sum_of_caps_is_that_of_the_lines() external view {
         for (uint256 i = 0; i < 4; ++i) {
             address who = actors.customers(i);
             uint256 sum = 0;
