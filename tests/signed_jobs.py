@@ -17,7 +17,7 @@ def _amount(units: int) -> str:
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
 names = st.from_regex(r"[a-z]{1,8}", fullmatch=True)
-amounts = st.integers(0, 10**24).map(_amount)
+amounts = st.integers(1, 10**24).map(_amount)
 counts = st.integers(1, 10)
 quantities = st.integers(1, 2**40)
 uris = names.map(lambda name: f"https://host/{name}")

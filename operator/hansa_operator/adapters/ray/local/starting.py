@@ -13,6 +13,8 @@ from hansa_operator.adapters.ray.local.processes import Mark, Process
 from hansa_operator.ports.ray import ClusterKey, RayUnreachable, WorkerGroup
 
 TRIES = 3
+AT_ONCE = 2
+"""Workers that join at a time: Ray gives a node 30 s to start, which many at once on few cores would exceed."""
 LOOK_SECONDS = 0.25
 
 Joined = Callable[[Mark], Awaitable[tuple[WorkerGroup, ...]]]
@@ -61,9 +63,10 @@ class Start:
 
     async def _join(self, head: Mark) -> None:
         starts: Counter[str] = Counter()
+        joined: tuple[WorkerGroup, ...] = ()
         until = time.monotonic() + START_SECONDS
         while True:
-            if await self._start_workers(head, starts):
+            if await self._start_workers(head, starts, joined):
                 until = time.monotonic() + START_SECONDS
             try:
                 joined = await self.joined(head)
@@ -77,20 +80,22 @@ class Start:
                 raise StartFailed(f"the cluster is not whole after {START_SECONDS:.0f} s: {lacking}")
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def _start_workers(self, head: Mark, starts: Counter[str]) -> int:
-        """Start the workers that do not run, and return how many these were; raises StartFailed."""
+    async def _start_workers(self, head: Mark, starts: Counter[str], joined: tuple[WorkerGroup, ...]) -> int:
+        """Start workers that do not run, a few at a time, and return how many these were; raises StartFailed."""
         found = await asyncio.to_thread(self.machine.find, self.key)
         if clusters.leader(found, HEAD) is None:
             raise Ended(f"the Ray head ended while its cluster started: {self._last_words(head, HEAD)}")
         missing = clusters.missing(found, self.wanted)
         if stray := frozenset(one.mark.role for one in clusters.ended(found)):
             await self._clear(stray)
-        for gpus, role in missing:
+        joining = sum(one.leads for one in found) - 1 - sum(group.replicas for group in joined)
+        due = missing[: max(0, AT_ONCE - max(0, joining))]
+        for gpus, role in due:
             if starts[role] == TRIES:
                 raise Ended(f"{role} ended {TRIES} times while it started: {self._last_words(head, role)}")
             starts[role] += 1
             clusters.start_worker(self.machine, head, gpus, role)
-        return len(missing)
+        return len(due)
 
     async def _clear(self, roles: frozenset[str] | None) -> None:
         left: Sequence[Process] = await clusters.stop(self.machine, self.key, roles=roles)
