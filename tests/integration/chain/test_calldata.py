@@ -138,8 +138,7 @@ def _send(anvil: Anvil, calls: Sequence[Fuzzed]) -> Iterator[str]:
         nonces[call.sender] += 1
     sent = _batch(anvil, sending)
     hashes = [answer["result"] for answer in sent]
-    while any(answer["result"] is None for answer in _receipts(anvil, hashes)):
-        anvil.mine()
+    anvil.mine(len(calls))
     anvil.chain.request("anvil_autoImpersonateAccount", False)
     for answer in _receipts(anvil, hashes):
         yield answer["result"]["status"]
