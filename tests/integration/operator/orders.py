@@ -18,7 +18,7 @@ from tests.integration.operator.things import Held, Job
 
 HANSA = Path(sys.executable).with_name("hansa")
 LINE = "ordered"
-LIFE_SECONDS = 50
+LIFE_SECONDS = 100
 """Of an order that ends while its job runs: busy machines start slowly."""
 
 

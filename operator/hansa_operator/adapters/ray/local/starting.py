@@ -13,7 +13,7 @@ from hansa_operator.adapters.ray.local.processes import Mark, Process
 from hansa_operator.ports.ray import ClusterKey, RayUnreachable, WorkerGroup
 
 TRIES = 3
-AT_ONCE = 2
+AT_ONCE = 4
 """Workers that join at a time: Ray gives a node 30 s to start, which many at once on few cores would exceed."""
 LOOK_SECONDS = 0.25
 
