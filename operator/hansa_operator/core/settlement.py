@@ -10,6 +10,7 @@ from hansa_operator.core.draft import StatusDraft
 from hansa_operator.core.job_facts import Notice
 from hansa_operator.core.settlement_parts import OVER, POSTED, Limits, PartFacts, Stage, stage_of
 from hansa_operator.core.settlement_status import describe_parts, describe_progress, phase_of
+from hansa_operator.core.together import Company, Payable, held_until_ms, passenger, payable
 from hansa_operator.core.transactions import Sent, is_due, replaced_nonce
 from hansa_operator.ports.chain import ChainTimes
 
@@ -25,10 +26,14 @@ Draft = StatusDraft[SettlementStatus]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Send a part; `replaces` is the nonce of the try that this one takes the place of."""
+    """Send a part; `replaces` is the nonce of the try that this one takes the place of.
+
+    `paying` names a settlement of one part whose credits the same transaction pays.
+    """
 
     part: int
     replaces: int | None
+    paying: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ class SettlementFacts:
 
     `parts` are those of the spec, in order; their states name the blocks that they were read at, and only the time of
     those counts for the contract's deadlines. `decimals` are the vault's. `refused` is the reason and the message with
-    which the last write was refused, until one goes through.
+    which the last write was refused, until one goes through. `company` is None while nobody knows of the vault's other
+    settlements.
     """
 
     settlement: Settlement
@@ -70,38 +76,60 @@ class SettlementFacts:
     decimals: int
     parts: tuple[PartFacts, ...]
     refused: tuple[str, str] | None = None
+    company: Company | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SettlementDecision:
-    """State the status, what to do, what to tell people, and when to look again (unix ms; None: all is done)."""
+    """State the status, what to do, what to tell people, and when to look again (unix ms; None: all is done).
+
+    `payable` is set while the settlement can be paid with another one's post.
+    """
 
     status: SettlementStatus
     actions: tuple[Action, ...] = ()
     notices: tuple[Notice, ...] = ()
     wake_ms: int | None = None
+    payable: Payable | None = None
 
 
 def decide_settlement(facts: SettlementFacts) -> SettlementDecision:
     """Decide about a settlement; deciding again on what it leads to changes nothing."""
     limits = Limits.of(facts.settlement.spec.epoch, facts.times)
     stages = tuple(stage_of(part, limits) for part in facts.parts)
-    writes = tuple(_writes(facts, stages, limits))
+    held = _held_until_ms(facts, stages, limits)
+    writes = () if held is not None else tuple(_writes(facts, stages, limits))
     draft = StatusDraft.of(facts.settlement.status or SettlementStatus(), facts.settlement.metadata, facts.now_ms)
     draft = describe_parts(draft, facts.parts, stages, limits, facts.decimals)
     draft = describe_progress(draft, facts.parts, stages, limits)
     refused = facts.refused if writes else None
     draft = _stall(draft, refused)
     draft = draft.set(phase=phase_of(draft.status, stages))
-    wake = None if OVER.issuperset(stages) else _wake(facts, stages, limits, refused=refused is not None)
-    return SettlementDecision(draft.status, (*writes, *_marks(facts.parts, stages)), _news(draft), wake)
+    wake = None if OVER.issuperset(stages) else _wake(facts, stages, limits, refused=refused is not None, held=held)
+    actions = (*writes, *_marks(facts.parts, stages))
+    return SettlementDecision(draft.status, actions, _news(draft), wake, _payable(facts, stages, limits, writes))
+
+
+def _held_until_ms(facts: SettlementFacts, stages: Sequence[Stage], limits: Limits) -> int | None:
+    if facts.company is None or len(stages) > 1:
+        return None
+    return held_until_ms(facts.parts[0], stages[0], limits, facts.company, facts.now_ms)
+
+
+def _payable(
+    facts: SettlementFacts, stages: Sequence[Stage], limits: Limits, writes: Sequence[Write]
+) -> Payable | None:
+    if writes or len(stages) > 1:
+        return None
+    return payable(facts.settlement.metadata.name, facts.parts[0], stages[0], limits)
 
 
 def _writes(facts: SettlementFacts, stages: Sequence[Stage], limits: Limits) -> Iterator[Write]:
     for number, (part, stage) in enumerate(zip(facts.parts, stages, strict=True)):
         in_turn = number == 0 or stages[number - 1] in POSTED
         if stage is Stage.UNPOSTED and in_turn and limits.allow_post(part.state) and _is_due(facts, part.post):
-            yield Post(number, replaced_nonce(part.post))
+            paying = passenger(part, facts.company.payable) if facts.company and len(stages) == 1 else None
+            yield Post(number, replaced_nonce(part.post), paying)
         if stage is Stage.DUE and _is_due(facts, part.finalize):
             yield Finalize(number, replaced_nonce(part.finalize))
 
@@ -138,10 +166,12 @@ def _news(draft: Draft) -> tuple[Notice, ...]:
     )
 
 
-def _wake(facts: SettlementFacts, stages: Sequence[Stage], limits: Limits, *, refused: bool) -> int:
+def _wake(facts: SettlementFacts, stages: Sequence[Stage], limits: Limits, *, refused: bool, held: int | None) -> int:
     """Return when to look again: at the end of the first window when nothing else is under way, else soon."""
     if refused:
         return facts.now_ms + REFUSED_MS
+    if held is not None:
+        return max(facts.now_ms + LOOK_MS, held)
     if Stage.WINDOW not in stages or any(stage is not Stage.WINDOW and stage not in OVER for stage in stages):
         return facts.now_ms + LOOK_MS
     waiting = (part for part, stage in zip(facts.parts, stages, strict=True) if stage is Stage.WINDOW)

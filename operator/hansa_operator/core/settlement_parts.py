@@ -19,17 +19,23 @@ class PartFacts:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bound the posts of an epoch, in unix seconds of the chain's blocks, both included."""
+    """Bound the posts of an epoch, in unix seconds of the chain's blocks, both included.
+
+    A batch is sealed at `sealed_at` at the earliest; a write waits at most `together_seconds` for another one.
+    """
 
     first_post: int
     last_post: int
     window_seconds: int
+    sealed_at: int
+    together_seconds: int
 
     @classmethod
     def of(cls, epoch: int, times: ChainTimes) -> Self:
         """Return the limits that the contract sets."""
         end = (epoch + 1) * times.epoch_seconds
-        return cls(end, end + times.post_seconds, times.window_seconds)
+        last, sealed = end + times.post_seconds, end + times.sealing_seconds
+        return cls(end, last, times.window_seconds, sealed, times.finality_seconds)
 
     def allow_post(self, state: PartState | None) -> bool:
         """Return whether a post can still be in time, as of the latest block of this read."""

@@ -181,9 +181,19 @@ class Chain(Protocol):
         """Relay a customer's signed line."""
 
     async def post(
-        self, batch: Batch, part: int, file_digest: str, intend: Intend, replaces: int | None = None
+        self,
+        batch: Batch,
+        part: int,
+        file_digest: str,
+        intend: Intend,
+        *,
+        replaces: int | None = None,
+        paying: Batch | None = None,
     ) -> SentTx:
-        """Send a part of a batch whose file has this sha256 (hex)."""
+        """Send a part of a batch whose file has this sha256 (hex).
+
+        The same transaction pays the credits of `paying`, a posted batch of one part: both happen, or neither.
+        """
 
     async def finalize(self, batch: Batch, part: int, intend: Intend, replaces: int | None = None) -> SentTx:
         """Pay a posted part's credits after its window."""

@@ -15,7 +15,7 @@ from hansa_operator.ports.chain import ChainUnreachable, SentTx
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.ledger import SealState
 from hansa_operator.ports.store import StoreError
-from hansa_operator.reconcile.transactions import observe_sent, send
+from hansa_operator.reconcile.transactions import Purpose, observe_sent, send
 from hansa_operator.reconcile.world import World
 from hansa_protocol.batch import Batch, decode_batch
 
@@ -78,11 +78,12 @@ async def _batch(world: World, case: OpenCase) -> Batch | None:
 
 async def _send(world: World, subject: str, step: int, action: str, how: How) -> None:
     """Send what was not sent before, or what nothing came of; the others have their turn when the node is away."""
-    sent = await observe_sent(world, subject, step, action)
+    purpose = Purpose(subject, step, action)
+    sent = await observe_sent(world, purpose)
     if not is_due(sent, world.clock(), patience_ms=PATIENCE_MS):
         return
     try:
-        await send(world, subject, step, action, partial(how, replaces=replaced_nonce(sent)))
+        await send(world, partial(how, replaces=replaced_nonce(sent)), purpose)
     except ChainUnreachable as away:
         log.warning("answer not sent, tried again", subject=subject, action=action, why=str(away))
 

@@ -9,7 +9,7 @@ from hansa_operator.core.signed_line import SignedLine, read_line
 from hansa_operator.ports.chain import ChainUnreachable, CreditState
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.reconcile.status import tell, write_status
-from hansa_operator.reconcile.transactions import observe_sent, send
+from hansa_operator.reconcile.transactions import Purpose, observe_sent, send
 from hansa_operator.reconcile.world import World
 from hansa_protocol.identity import respell_address
 
@@ -33,7 +33,7 @@ async def reconcile_credit_line(world: World, ref: ObjectRef) -> int | None:
             state=state,
             problem=problem,
             duplicate_of=_older_twin(world, line),
-            opening=await observe_sent(world, subject, 0, OPEN),
+            opening=await observe_sent(world, Purpose(subject, 0, OPEN)),
             refused=world.desk.refusals.get(subject),
         )
     )
@@ -46,7 +46,7 @@ async def reconcile_credit_line(world: World, ref: ObjectRef) -> int | None:
 
 async def _open(world: World, subject: str, action: OpenLine) -> None:
     how = partial(world.chain.open_line, action.line, action.signature, replaces=action.replaces)
-    await send(world, subject, 0, OPEN, how)
+    await send(world, how, Purpose(subject, 0, OPEN))
 
 
 async def _state(world: World, line: CreditLine) -> tuple[CreditState | None, str]:

@@ -1,6 +1,7 @@
 """Reconcile Settlements: post what was sealed, wait out the window, have it paid, and tell whom it concerns."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,13 +22,14 @@ from hansa_operator.core.settlement import (
     decide_settlement,
 )
 from hansa_operator.core.settlement_parts import PartFacts
-from hansa_operator.ports.chain import ChainUnreachable
+from hansa_operator.core.together import Company, next_post_ms
+from hansa_operator.ports.chain import ChainUnreachable, SentTx
 from hansa_operator.ports.kube import Conflict, ObjectRef
 from hansa_operator.ports.ledger import AccountRecord, JobRecord, SealRecord, SealState
 from hansa_operator.reconcile.settlement_manifest import build_settlement
 from hansa_operator.reconcile.status import tell, write_status
 from hansa_operator.reconcile.taking_in import take_in
-from hansa_operator.reconcile.transactions import observe_sent, send
+from hansa_operator.reconcile.transactions import Purpose, observe_sent, send
 from hansa_operator.reconcile.world import World
 from hansa_protocol.batch import Batch, decode_batch
 
@@ -62,6 +64,7 @@ async def reconcile_settlement(world: World, ref: ObjectRef) -> int | None:
 async def _go_on(world: World, sealed: Sealed, settlement: Settlement) -> int | None:
     batch, name = sealed.batch, settlement.metadata.name
     parts = [await _observe(world, sealed, number) for number in range(len(batch.parts))]
+    vault = world.desk.payable.setdefault(batch.vault, {})
     decision = decide_settlement(
         SettlementFacts(
             settlement=settlement,
@@ -70,8 +73,12 @@ async def _go_on(world: World, sealed: Sealed, settlement: Settlement) -> int | 
             decimals=world.hub.vaults[batch.vault].decimals,
             parts=tuple(parts),
             refused=world.desk.refusals.get(name),
+            company=Company(_next_post_ms(world, batch.vault), tuple(vault.values())),
         )
     )
+    vault.pop(name, None)
+    if decision.payable is not None:
+        vault[name] = decision.payable
     for action in decision.actions:
         await _act(world, sealed, action)
     await _note_posted(world, sealed, parts)
@@ -87,23 +94,49 @@ async def _observe(world: World, sealed: Sealed, part: int) -> PartFacts:
     except ChainUnreachable as away:
         log.warning("settlement not observed", settlement=name, part=part, why=str(away))
         state = None
-    post = await observe_sent(world, name, part, "post")
-    return PartFacts(state, post, await observe_sent(world, name, part, "finalize"))
+    post = await observe_sent(world, Purpose(name, part, "post"))
+    return PartFacts(state, post, await observe_sent(world, Purpose(name, part, "finalize")))
+
+
+def _next_post_ms(world: World, vault: str) -> int:
+    seals = [seal for seal in world.books.seals(vault) if seal.state is SealState.SEALED]
+    sealed = any(world.books.transaction(seal.settlement_name, 0, "post") is None for seal in seals)
+    return next_post_ms(world.clock(), world.times, sealed=sealed)
 
 
 async def _act(world: World, sealed: Sealed, action: Action) -> None:
-    seal, batch = sealed.seal, sealed.batch
+    batch, name = sealed.batch, sealed.seal.settlement_name
     match action:
-        case Post(part, replaces):
-            how = partial(world.chain.post, batch, part, seal.batch_digest, replaces=replaces)
-            await send(world, seal.settlement_name, part, "post", how)
+        case Post():
+            await _post(world, sealed, action)
         case Finalize(part, replaces):
             how = partial(world.chain.finalize, batch, part, replaces=replaces)
-            await send(world, seal.settlement_name, part, "finalize", how)
+            await send(world, how, Purpose(name, part, "finalize"))
         case MarkMissed(parts):
             await _miss(world, sealed, parts)
         case MarkPaid():
             await _pay(world, sealed)
+
+
+async def _post(world: World, sealed: Sealed, action: Post) -> None:
+    """Post a part, and pay another settlement with it; alone when the two of them cannot go together."""
+    how = partial(world.chain.post, sealed.batch, action.part, sealed.seal.batch_digest, replaces=action.replaces)
+    purpose = Purpose(sealed.seal.settlement_name, action.part, "post")
+    paid = world.books.seal_named(action.paying) if action.paying is not None else None
+    if paid is None or not await _pay_too(world, how, purpose, paid):
+        await send(world, how, purpose)
+
+
+async def _pay_too(world: World, how: Callable[..., Awaitable[SentTx]], purpose: Purpose, paid: SealRecord) -> bool:
+    both = partial(how, paying=decode_batch(await world.store.blobs.get(paid.batch_digest)))
+    try:
+        sent = await send(world, both, purpose, Purpose(paid.settlement_name, 0, "finalize"))
+    except ChainUnreachable as unseen:
+        # Its post may have been taken back: that must not keep this one waiting.
+        log.warning("posted without the payment", settlement=paid.settlement_name, why=str(unseen))
+        return False
+    world.queue.add(ObjectRef("Settlement", "", paid.settlement_name))
+    return sent
 
 
 async def _note_posted(world: World, sealed: Sealed, parts: list[PartFacts]) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from hansa_operator.api.hub import Hub, VaultRef
 from hansa_operator.core.hub import CasesView
 from hansa_operator.core.job_queue import Waiting
+from hansa_operator.core.together import Payable
 from hansa_operator.ports.cases import Cases
 from hansa_operator.ports.chain import Chain, ChainTimes
 from hansa_operator.ports.kube import Kube, ObjectRef
@@ -105,13 +106,17 @@ class Secrets:
 
 @dataclass(slots=True)
 class Desk:
-    """Remember promises that no record holds: reservations of credit, places in the queue, when clusters fell idle."""
+    """Remember what no record holds: reservations of credit, places in the queue, when clusters fell idle.
+
+    `payable` has, by vault and settlement, what can be paid with the vault's next post.
+    """
 
     reservations: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     waiting: dict[str, Waiting] = field(default_factory=dict)
     idle_since_ms: dict[ClusterKey, int] = field(default_factory=dict)
     pool_written_ms: dict[str, int] = field(default_factory=dict)
     refusals: dict[str, tuple[str, str]] = field(default_factory=dict)
+    payable: dict[str, dict[str, Payable]] = field(default_factory=dict)
     cases: CasesView | None = None
     placing: asyncio.Lock = field(default_factory=asyncio.Lock)
 

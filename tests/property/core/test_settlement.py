@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from hansa_operator.core.settlement import Finalize, MarkMissed, MarkPaid, Post
 from hansa_operator.core.settlement_parts import PartFacts
+from hansa_operator.core.together import Company, Payable
 from hansa_operator.core.transactions import Sent
 from hansa_operator.ports.chain import ChainStamp, PartState, TxState
 from tests.unit.core.settlements import DEADLINE, END, HASH, TIMES, decide, sent
@@ -34,6 +35,12 @@ TRANSACTIONS = st.none() | st.builds(
 )
 PARTS = st.builds(PartFacts, st.none() | part_states(), TRANSACTIONS, TRANSACTIONS)
 PAIRS = st.tuples(PARTS, PARTS)
+SECONDS = st.integers(END - 40, DEADLINE + 60)
+COMPANIES = st.builds(
+    Company,
+    SECONDS.map(lambda second: second * 1000),
+    st.lists(st.builds(Payable, st.just("other"), SECONDS), max_size=2).map(tuple),
+)
 REFUSALS = st.sampled_from([None, ("InsufficientGas", "send some")])
 
 
@@ -90,3 +97,33 @@ def test_what_is_under_way_is_never_sent_twice(parts: tuple[PartFacts, ...]) -> 
             assert action.replaces in (None, 7)
             if earlier is not None and earlier.view is not None and earlier.view.state is TxState.UNKNOWN:
                 assert action.replaces == earlier.record.nonce
+
+
+@given(PARTS, COMPANIES, SECONDS)
+def test_waiting_for_company_changes_only_when_a_write_is_sent_and_not_for_long(
+    part: PartFacts, company: Company, now: int
+) -> None:
+    alone = decide(part, now_ms=now * 1000)
+    decision = decide(part, now_ms=now * 1000, company=company)
+    assert decision.status == alone.status
+    kinds = [type(action) for action in decision.actions]
+    if kinds == [type(action) for action in alone.actions]:
+        return
+    (write,) = alone.actions
+    assert kinds == []
+    assert isinstance(write, Post | Finalize)
+    assert write.replaces is None
+    window_end = part.state.posted_at + TIMES.window_seconds if part.state and part.state.posted_at else 0
+    begins = window_end if isinstance(write, Finalize) else END + TIMES.sealing_seconds
+    assert now < begins + TIMES.finality_seconds
+    later = max(now * 1000 + 500, (begins + TIMES.finality_seconds) * 1000)
+    assert [type(action) for action in decide(part, now_ms=later, company=company).actions] == [type(write)]
+
+
+@given(PARTS, COMPANIES)
+def test_a_post_pays_only_what_its_window_is_over_for(part: PartFacts, company: Company) -> None:
+    for action in decide(part, company=company).actions:
+        if isinstance(action, Post) and action.paying is not None:
+            assert part.post is None
+            assert part.state is not None
+            assert any(one.window_end < part.state.latest.timestamp for one in company.payable)

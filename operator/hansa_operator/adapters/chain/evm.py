@@ -79,19 +79,25 @@ class EvmChain:
         return await self.send(self.reads.contracts.credit_lines.open(line, signature), intend, replaces)
 
     async def post(
-        self, batch: Batch, part: int, file_digest: str, intend: Intend, replaces: int | None = None
+        self,
+        batch: Batch,
+        part: int,
+        file_digest: str,
+        intend: Intend,
+        *,
+        replaces: int | None = None,
+        paying: Batch | None = None,
     ) -> SentTx:
-        """Send a part of a batch whose file has this sha256 (hex)."""
-        call = self.reads.contracts.settlement.post_part(batch, part, bytes.fromhex(file_digest))
+        """Send a part of a batch whose file has this sha256 (hex), and pay the credits of `paying` with it."""
+        settlement = self.reads.contracts.settlement
+        call = settlement.post_part(batch, part, bytes.fromhex(file_digest))
+        if paying is not None:
+            call = settlement.multicall((await self._payment(paying, 0), call))
         return await self.send(call, intend, replaces)
 
     async def finalize(self, batch: Batch, part: int, intend: Intend, replaces: int | None = None) -> SentTx:
         """Pay a posted part's credits after its window."""
-        header = await self._run(lambda: self.reads.header(batch, part))
-        if header is None:
-            raise ChainUnreachable(f"part {part} of epoch {batch.epoch} is not posted at the newest block: look again")
-        call = self.reads.contracts.settlement.finalize(header, batch.parts[part].credits)
-        return await self.send(call, intend, replaces)
+        return await self.send(await self._payment(batch, part), intend, replaces)
 
     async def transaction(self, tx_hash: str) -> TxView:
         """Return where a transaction is."""
@@ -108,6 +114,12 @@ class EvmChain:
                 # Its fees were raised on the way: another transaction with the same nonce.
                 await intend(sent)
             return sent
+
+    async def _payment(self, batch: Batch, part: int) -> Call:
+        header = await self._run(lambda: self.reads.header(batch, part))
+        if header is None:
+            raise ChainUnreachable(f"part {part} of epoch {batch.epoch} is not posted at the newest block: look again")
+        return self.reads.contracts.settlement.finalize(header, batch.parts[part].credits)
 
     async def read(self, call: Callable[[], T]) -> T:
         """Run what reads contracts on one of the threads; whatever goes wrong passes."""
