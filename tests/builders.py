@@ -9,9 +9,9 @@ from typing import Any
 from hansa_operator.api.aijob import AIJob, AIJobStatus
 from hansa_operator.api.provider_pool import ProviderPool
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.job import decide_job
-from hansa_operator.core.job_facts import Credit, JobDecision, JobFacts, Product, References, Twin
-from hansa_operator.core.offers import Need, Offer
+from hansa_operator.core.job.facts import Credit, JobDecision, JobFacts, Product, References, Twin
+from hansa_operator.core.job.life import decide_job
+from hansa_operator.core.market.offers import Need, Offer
 from hansa_operator.ports.ledger import (
     AccountEntry,
     AccountRecord,

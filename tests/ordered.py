@@ -6,8 +6,8 @@ from typing import Any
 
 from hansa_operator.api.aijob import AIJob
 from hansa_operator.api.hub import VaultRef
-from hansa_operator.core.signed_order import SignedOrder, state_order
-from hansa_operator.core.signed_work import Work
+from hansa_operator.core.order.signed_order import SignedOrder, state_order
+from hansa_operator.core.order.signed_work import Work
 from hansa_protocol.eip712 import Order, settlement_domain
 from hansa_protocol.identity import address_from_bytes
 from hansa_protocol.signing import address_of, sign

@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from hansa_operator.core.quote import Terms
-from hansa_operator.core.signed_order import OrderObjection
+from hansa_operator.core.market.quote import Terms
+from hansa_operator.core.order.signed_order import OrderObjection
 from hansa_operator.ports.ray import ClusterPhase, RayJobState
 from tests.builders import (
     EPOCH,

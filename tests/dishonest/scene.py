@@ -11,8 +11,8 @@ import yaml
 from hansa_chain.deploy import deploy_development
 from hansa_chain.settlement import PostArgs, PostedPart
 from hansa_jobs.wire import IouMessage, IousReply
-from hansa_operator.core.signed_order import SignedOrder, state_order
-from hansa_operator.core.signed_work import VERSION
+from hansa_operator.core.order.signed_order import SignedOrder, state_order
+from hansa_operator.core.order.signed_work import VERSION
 from hansa_protocol.batch import Batch, encode_batch
 from hansa_protocol.eip712 import Iou, Order, Receipt
 from hansa_protocol.evidence import SignedReceipt

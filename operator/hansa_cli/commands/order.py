@@ -17,8 +17,8 @@ from hansa_cli.private_key import read_key
 from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.screen import ERR
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.signed_order import SignedOrder, state_order
-from hansa_operator.core.signed_work import VERSION
+from hansa_operator.core.order.signed_order import SignedOrder, state_order
+from hansa_operator.core.order.signed_work import VERSION
 
 
 @dataclass(frozen=True, slots=True)

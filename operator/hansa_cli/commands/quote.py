@@ -12,8 +12,8 @@ from hansa_cli.commands.submit import read_manifests
 from hansa_cli.job_view import conditions, is_true
 from hansa_cli.listing import Format, Listing, print_document, print_listing
 from hansa_cli.problem import ExitCode, Problem
-from hansa_operator.core.offers import Need, Offer, why_not
-from hansa_operator.core.quote import Quote, Terms, quote_offer
+from hansa_operator.core.market.offers import Need, Offer, why_not
+from hansa_operator.core.market.quote import Quote, Terms, quote_offer
 from hansa_protocol.units import AmountError, Wei, format_amount, parse_amount
 
 Manifest = Mapping[str, Any]

@@ -8,9 +8,9 @@ from hansa_cli.orders.parties import Parties
 from hansa_cli.orders.work import Resolved
 from hansa_cli.problem import ExitCode, Problem
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.quote import limit_down
-from hansa_operator.core.signed_order import SignedOrder
-from hansa_operator.core.signed_work import VERSION
+from hansa_operator.core.market.quote import limit_down
+from hansa_operator.core.order.signed_order import SignedOrder
+from hansa_operator.core.order.signed_work import VERSION
 from hansa_protocol.eip712 import Order, settlement_domain
 from hansa_protocol.signing import SignatureError, address_of, sign
 from hansa_protocol.units import UINT96_MAX, AmountError, parse_amount

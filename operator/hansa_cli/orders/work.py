@@ -9,7 +9,7 @@ from hansa_cli.problem import ExitCode, Problem
 from hansa_operator.api.aijob import AIJob
 from hansa_operator.api.aiservice import AIService
 from hansa_operator.api.configmap import files_of
-from hansa_operator.core.signed_work import Work
+from hansa_operator.core.order.signed_work import Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hansa_cli.problem import ExitCode, Problem
 from hansa_jobs.wire import IouMessage, IousReply
 from hansa_operator.api.aijob_parts import Order
 from hansa_operator.api.hub import VaultRef
-from hansa_operator.core.signed_order import SignedOrder, read_order
+from hansa_operator.core.order.signed_order import SignedOrder, read_order
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Iou, settlement_domain
 from hansa_protocol.identity import parse_address

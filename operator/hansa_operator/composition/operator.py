@@ -21,10 +21,10 @@ from hansa_operator.composition import running
 from hansa_operator.composition.ports_file import write_ports
 from hansa_operator.composition.starting import Starting, connect, find_hub, read_keys
 from hansa_operator.composition.world import Found, build_intake, build_world
+from hansa_operator.reconcile.job.promises import restore_promises
+from hansa_operator.reconcile.kinds.sealing import recover
 from hansa_operator.reconcile.observing import Observer
-from hansa_operator.reconcile.promises import restore_promises
 from hansa_operator.reconcile.queue import KeyedQueue, Work
-from hansa_operator.reconcile.sealing import recover
 from hansa_operator.settings import Settings
 
 STUCK_SECONDS = 30.0

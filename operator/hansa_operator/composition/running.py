@@ -15,8 +15,8 @@ from hansa_operator.ports.chain import ChainUnreachable
 from hansa_operator.ports.kube import Conflict, KubeError, ObjectRef
 from hansa_operator.ports.ray import RayUnreachable
 from hansa_operator.ports.store import StoreError
-from hansa_operator.reconcile.clusters import cluster_ref
 from hansa_operator.reconcile.dispatch import Reconciler
+from hansa_operator.reconcile.kinds.clusters import cluster_ref
 from hansa_operator.reconcile.observing import Observer, orphaned_jobs
 from hansa_operator.reconcile.queue import Work
 from hansa_operator.reconcile.world import CASES, SEAL, World

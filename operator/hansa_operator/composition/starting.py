@@ -11,7 +11,7 @@ import structlog
 
 from hansa_operator.adapters.chain import ContractAddresses, EvmChain, open_chain
 from hansa_operator.api.hub import Hub, HubReason
-from hansa_operator.core.hub import HubFacts, decide_hub
+from hansa_operator.core.settlement.hub import HubFacts, decide_hub
 from hansa_operator.ports.chain import ChainRefused, ChainUnreachable
 from hansa_operator.ports.kube import ApiUnreachable, Forbidden, Kube, ObjectRef
 from hansa_protocol.identity import Address, respell_address

@@ -12,13 +12,13 @@ from hansa_operator.api.hub import Hub
 from hansa_operator.api.provider_pool import Backend
 from hansa_operator.composition.starting import HubKeys
 from hansa_operator.ports.chain import ChainTimes
-from hansa_operator.reconcile.board import Board
-from hansa_operator.reconcile.books import Books
-from hansa_operator.reconcile.cache import Cache
-from hansa_operator.reconcile.credit_reads import CreditReads
 from hansa_operator.reconcile.intake import HubIdentity, LedgerIntake
+from hansa_operator.reconcile.known.board import Board
+from hansa_operator.reconcile.known.books import Books
+from hansa_operator.reconcile.known.cache import Cache
+from hansa_operator.reconcile.known.credit_reads import CreditReads
+from hansa_operator.reconcile.known.totals import Totals
 from hansa_operator.reconcile.queue import KeyedQueue
-from hansa_operator.reconcile.totals import Totals
 from hansa_operator.reconcile.world import Desk, Identity, Secrets, World
 from hansa_operator.settings import Settings
 

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from hansa_operator.api.meta import ObjectMeta, Status
 from hansa_operator.core.clock import rfc3339
 from hansa_operator.core.conditions import drop_condition, find_condition, is_true, set_condition
-from hansa_operator.core.job_facts import Notice
+from hansa_operator.core.notices import Notice
 
 S = TypeVar("S", bound=Status)
 EXCERPT = 512

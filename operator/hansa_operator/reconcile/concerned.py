@@ -8,7 +8,7 @@ from hansa_operator.api.provider import Provider
 from hansa_operator.api.provider_pool import ProviderPool
 from hansa_operator.core.conditions import find_condition, is_true
 from hansa_operator.ports.kube import ObjectRef
-from hansa_operator.reconcile.cache import Cache, Seen
+from hansa_operator.reconcile.known.cache import Cache, Seen
 
 
 def is_news(before: Seen | None, after: Seen | None) -> bool:

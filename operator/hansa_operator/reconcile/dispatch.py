@@ -1,16 +1,16 @@
 """From a key to what reconciles it."""
 
 from hansa_operator.ports.kube import NotFound, ObjectRef
-from hansa_operator.reconcile.answers import reconcile_cases
-from hansa_operator.reconcile.clusters import ClusterWatch, reconcile_cluster
-from hansa_operator.reconcile.credit_lines import reconcile_credit_line
-from hansa_operator.reconcile.hubs import reconcile_hub
-from hansa_operator.reconcile.jobs import reconcile_job
-from hansa_operator.reconcile.pools import reconcile_pool
-from hansa_operator.reconcile.providers import reconcile_provider
-from hansa_operator.reconcile.sealing import reconcile_epochs
-from hansa_operator.reconcile.services import reconcile_service
-from hansa_operator.reconcile.settlements import reconcile_settlement
+from hansa_operator.reconcile.kinds.answers import reconcile_cases
+from hansa_operator.reconcile.kinds.clusters import ClusterWatch, reconcile_cluster
+from hansa_operator.reconcile.kinds.credit_lines import reconcile_credit_line
+from hansa_operator.reconcile.kinds.hubs import reconcile_hub
+from hansa_operator.reconcile.kinds.jobs import reconcile_job
+from hansa_operator.reconcile.kinds.pools import reconcile_pool
+from hansa_operator.reconcile.kinds.providers import reconcile_provider
+from hansa_operator.reconcile.kinds.sealing import reconcile_epochs
+from hansa_operator.reconcile.kinds.services import reconcile_service
+from hansa_operator.reconcile.kinds.settlements import reconcile_settlement
 from hansa_operator.reconcile.world import CASES, CLUSTER, SEAL, World
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from hansa_operator.api.aijob import AIJob
 from hansa_operator.api.kinds import KINDS
 from hansa_operator.ports.kube import Manifest, ObjectRef
-from hansa_operator.reconcile.cache import ref_to
+from hansa_operator.reconcile.known.cache import ref_to
 from hansa_operator.reconcile.taking_in import let_go, take_in
 from hansa_operator.reconcile.world import World
 

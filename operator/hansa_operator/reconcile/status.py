@@ -5,9 +5,9 @@ from typing import Any
 import structlog
 
 from hansa_operator.api.meta import Status
-from hansa_operator.core.job_facts import Notice
+from hansa_operator.core.notices import Notice
 from hansa_operator.ports.kube import Event, ObjectRef
-from hansa_operator.reconcile.cache import Seen
+from hansa_operator.reconcile.known.cache import Seen
 from hansa_operator.reconcile.taking_in import take_in
 from hansa_operator.reconcile.world import World
 

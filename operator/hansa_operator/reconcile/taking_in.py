@@ -3,8 +3,8 @@
 import structlog
 
 from hansa_operator.ports.kube import Manifest, ObjectRef
-from hansa_operator.reconcile.cache import Seen, Unreadable, ref_to
 from hansa_operator.reconcile.concerned import concerned_by, is_news
+from hansa_operator.reconcile.known.cache import Seen, Unreadable, ref_to
 from hansa_operator.reconcile.world import World
 
 log = structlog.get_logger(__name__)

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hansa_operator.api.hub import Hub, VaultRef
-from hansa_operator.core.hub import CasesView
-from hansa_operator.core.job_queue import Waiting
-from hansa_operator.core.together import Payable
+from hansa_operator.core.job.queue import Waiting
+from hansa_operator.core.settlement.hub import CasesView
+from hansa_operator.core.settlement.together import Payable
 from hansa_operator.ports.cases import Cases
 from hansa_operator.ports.chain import Chain, ChainTimes
 from hansa_operator.ports.kube import Kube, ObjectRef
 from hansa_operator.ports.ray import ClusterKey, RayBackend
 from hansa_operator.ports.store import Store
-from hansa_operator.reconcile.board import Board
-from hansa_operator.reconcile.books import Books
-from hansa_operator.reconcile.cache import Cache
-from hansa_operator.reconcile.credit_reads import CreditReads
-from hansa_operator.reconcile.totals import Totals
+from hansa_operator.reconcile.known.board import Board
+from hansa_operator.reconcile.known.books import Books
+from hansa_operator.reconcile.known.cache import Cache
+from hansa_operator.reconcile.known.credit_reads import CreditReads
+from hansa_operator.reconcile.known.totals import Totals
 from hansa_protocol.eip712 import Domain, settlement_domain
 from hansa_protocol.identity import Address, job_id, keccak, respell_address
 from hansa_protocol.units import UnixMs, epoch_at

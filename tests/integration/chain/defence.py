@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hansa_operator.core.signed_order import SignedOrder
+from hansa_operator.core.order.signed_order import SignedOrder
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.ledger import JobRecord, OrderRecord
-from hansa_operator.reconcile.answers import reconcile_cases
+from hansa_operator.reconcile.kinds.answers import reconcile_cases
 from hansa_operator.reconcile.world import CASES, World
 from hansa_protocol.batch import Batch
 from tests.dishonest.scene import Scene

@@ -14,12 +14,12 @@ from hansa_operator.composition.operator import unix_ms
 from hansa_operator.composition.world import MetricCounters
 from hansa_operator.ports.kube import Kube
 from hansa_operator.ports.ledger import SealRecord
-from hansa_operator.reconcile.board import Board
-from hansa_operator.reconcile.books import Books
-from hansa_operator.reconcile.cache import Cache
-from hansa_operator.reconcile.credit_reads import CreditReads
+from hansa_operator.reconcile.known.board import Board
+from hansa_operator.reconcile.known.books import Books
+from hansa_operator.reconcile.known.cache import Cache
+from hansa_operator.reconcile.known.credit_reads import CreditReads
+from hansa_operator.reconcile.known.totals import Totals
 from hansa_operator.reconcile.queue import KeyedQueue
-from hansa_operator.reconcile.totals import Totals
 from hansa_operator.reconcile.world import Desk, Identity, Secrets, World
 from hansa_protocol.batch import Batch, encode_batch
 from tests.fixtures.anvil import ACCOUNTS

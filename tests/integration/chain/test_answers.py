@@ -9,7 +9,7 @@ import pytest
 from hansa_chain.cases import Kind, State, Subject
 from hansa_chain.proofs import prove_charge, prove_slice, subject_of_row, subject_of_slice
 from hansa_chain.settlement import PostedPart
-from hansa_operator.core.answers import MOST_LEAVES
+from hansa_operator.core.settlement.answers import MOST_LEAVES
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Iou
 from hansa_protocol.signing import sign

@@ -11,7 +11,7 @@ from hansa_operator.adapters.kube.client import KubeClient
 from hansa_operator.api.settlement import Settlement, TransactionStatus
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.ledger import SealState
-from hansa_operator.reconcile.settlements import reconcile_settlement
+from hansa_operator.reconcile.kinds.settlements import reconcile_settlement
 from hansa_operator.reconcile.transactions import Purpose
 from hansa_operator.reconcile.world import World
 from hansa_protocol.batch import Batch

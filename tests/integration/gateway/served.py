@@ -8,10 +8,10 @@ import aiohttp
 from hansa_jobs.wire import Claim, Gpus, HeartbeatMessage, ReceiptFields, ReceiptMessage, ReportMessage
 from hansa_operator.adapters.gateway import Gateway
 from hansa_operator.adapters.store import open_store
-from hansa_operator.reconcile.board import Board
-from hansa_operator.reconcile.books import Books
-from hansa_operator.reconcile.cache import Cache
 from hansa_operator.reconcile.intake import HubIdentity, LedgerIntake
+from hansa_operator.reconcile.known.board import Board
+from hansa_operator.reconcile.known.books import Books
+from hansa_operator.reconcile.known.cache import Cache
 from hansa_protocol.signing import address_of, sign
 from tests.integration.gateway.parts import DOMAIN, signed
 from tests.metered import AGENT, AGENT_KEY, HUB, HUB_KEY, JOB_ID, PROVIDER, build_attempt, build_job

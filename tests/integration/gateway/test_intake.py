@@ -10,7 +10,7 @@ import pytest
 
 from hansa_jobs.agent.shipping import zip_outputs
 from hansa_jobs.runner.outputs import summarise
-from hansa_operator.core.metering import overlap_ms
+from hansa_operator.core.metering.coverage import overlap_ms
 from hansa_operator.core.readers import reader_key
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.ledger import SealRecord

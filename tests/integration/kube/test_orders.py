@@ -14,8 +14,8 @@ from hansa_cli.cluster.client import Cluster
 from hansa_cli.cluster.hansa_kinds import AIJOBS, GROUP_VERSION
 from hansa_cli.main import app
 from hansa_operator.api.aijob import AIJob
-from hansa_operator.core.signed_order import SignedOrder, check_work, read_order
-from hansa_operator.core.signed_work import Work
+from hansa_operator.core.order.signed_order import SignedOrder, check_work, read_order
+from hansa_operator.core.order.signed_work import Work
 from tests.fixtures.controlplane import ControlPlane
 from tests.integration.kube.manifests import manifest
 from tests.metered import HUB

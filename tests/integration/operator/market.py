@@ -36,8 +36,8 @@ from hansa_cli.sandbox.services import OPERATOR, listening, start_agents, start_
 from hansa_cli.sandbox.tools import find_tool
 from hansa_operator.adapters.store import open_store
 from hansa_operator.ports.chain import ChainTimes
-from hansa_operator.reconcile.books import Books
-from hansa_operator.reconcile.totals import Totals
+from hansa_operator.reconcile.known.books import Books
+from hansa_operator.reconcile.known.totals import Totals
 from hansa_protocol.identity import ZERO_ADDRESS, Address
 from hansa_protocol.signing import address_of
 from hansa_protocol.units import Wei, parse_amount

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from hansa_operator.core.settlement import Post, Write
+from hansa_operator.core.settlement.life import Post, Write
 from hansa_operator.ports.chain import ChainStamp, ChainTimes, PartState, TxState, TxView
 
 TIMES = ChainTimes(20, post_seconds=14, window_seconds=9, sealing_seconds=3, finality_seconds=3, fee_bps=300)

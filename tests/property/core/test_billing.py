@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa_operator.core.billing import open_slices
-from hansa_operator.core.quote import cost_of
+from hansa_operator.core.market.quote import cost_of
+from hansa_operator.core.metering.billing import open_slices
 from tests.builders import account
 from tests.strategies import amounts, metered, terms
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa_operator.core.credit import Holding, sum_commitments, usable_credit
+from hansa_operator.core.credit.headroom import Holding, sum_commitments, usable_credit
 from hansa_operator.ports.chain import ChainStamp, CreditState
 
 CAP, BALANCE, LENGTH = 12, 40, 6

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hansa_operator.api.credit_line import CreditLineStatus
-from hansa_operator.core.credit_line import CreditLineFacts, decide_credit_line, is_usable
+from hansa_operator.core.credit.line import CreditLineFacts, decide_credit_line, is_usable
 from hansa_operator.ports.chain import ChainStamp, CreditState, TxState
 from tests.unit.core.lines import (
     EPOCH,

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa_operator.core.job_queue import PATIENCE_MS, Shares, Waiting, is_turn
-from hansa_operator.core.offers import eligible, has_room, within_bond
+from hansa_operator.core.job.queue import PATIENCE_MS, Shares, Waiting, is_turn
+from hansa_operator.core.market.offers import eligible, has_room, within_bond
 from tests.builders import NOW, PER_EPOCH, PRICE, need, offer
 
 NAMESPACES = ("lab", "school", "shop")

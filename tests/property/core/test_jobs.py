@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hansa_operator.api.aijob import AIJobReason, AIJobStatus
 from hansa_operator.core.clock import rfc3339
 from hansa_operator.core.conditions import find_condition, is_true
-from hansa_operator.core.job import decide_job
-from hansa_operator.core.job_end import BLIND_MS, DELETION_MS, RECEIPT_GRACE_MS, is_blind
-from hansa_operator.core.job_need import need_of
-from hansa_operator.core.offers import eligible, has_room, within_bond
+from hansa_operator.core.job.end import BLIND_MS, DELETION_MS, RECEIPT_GRACE_MS, is_blind
+from hansa_operator.core.job.life import decide_job
+from hansa_operator.core.job.need import need_of
+from hansa_operator.core.market.offers import eligible, has_room, within_bond
 from hansa_operator.ports.ledger import AttemptRecord, Outcome
 from hansa_operator.ports.ray import ClusterPhase
 from tests.builders import EPOCH_MS, NOW, after, cluster, facts, receipt

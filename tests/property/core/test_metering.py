@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa_operator.core.metering import (
+from hansa_operator.core.metering.coverage import (
     MAX_BEAT_GAP_MS,
     MAX_UNWITNESSED_MS,
     billable_gpu_milliseconds,

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa_operator.core.job import decide_job
-from hansa_operator.core.slicing import JobWork, slice_job
+from hansa_operator.core.job.life import decide_job
+from hansa_operator.core.metering.slicing import JobWork, slice_job
 from hansa_operator.ports.ledger import JobRecord
 from tests.builders import EPOCH, EPOCH_MS, NOW, account, aijob, credit, facts, references
 from tests.ordered import SIGNER, build_order, signed

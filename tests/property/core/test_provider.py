@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hansa_operator.api.provider import ProviderStatus
-from hansa_operator.core.provider import ProviderFacts, decide_provider
+from hansa_operator.core.market.provider import ProviderFacts, decide_provider
 from hansa_operator.ports.chain import ProviderState
 from tests.unit.core.providers import GOLD, H200, KEY, NOW, OTHER_KEY, START, STATE, provider, window
 from tests.unit.core.statuses import told

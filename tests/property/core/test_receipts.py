@@ -5,8 +5,8 @@ from itertools import chain, pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa_operator.core.metering import overlap_ms, witness
-from hansa_operator.core.receipts import Verdict, build_receipt_record, check_receipt
+from hansa_operator.core.metering.coverage import overlap_ms, witness
+from hansa_operator.core.metering.receipts import Verdict, build_receipt_record, check_receipt
 from hansa_operator.ports.ledger import CoverageRecord
 from tests.metered import HUB, JOB_ID, build_attempt, build_job, build_receipt
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa_operator.core.scaling import DeleteCluster, EnsureCluster, KeepCluster, decide_cluster
+from hansa_operator.core.market.scaling import DeleteCluster, EnsureCluster, KeepCluster, decide_cluster
 from hansa_operator.ports.ray import ClusterKey, ClusterPhase, ClusterView, WorkerGroup
 
 KEY = ClusterKey("lab", "berlin")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa_operator.core.sealing import LedgerBehind, SealEpoch, WaitToSeal, decide_seal
+from hansa_operator.core.metering.sealing import LedgerBehind, SealEpoch, WaitToSeal, decide_seal
 from hansa_operator.ports.chain import ChainTimes
 from hansa_operator.ports.ledger import SealRecord, SealState
 from tests.metered import VAULT

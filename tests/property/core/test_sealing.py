@@ -6,14 +6,14 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa_operator.core.metering import merge_intervals
-from hansa_operator.core.sealing import (
+from hansa_operator.core.metering.coverage import merge_intervals
+from hansa_operator.core.metering.sealing import (
     finalized,
     royalties_of,
     unbacked,
     without_epochs,
 )
-from hansa_operator.core.slicing import JobWork, Room, slice_job
+from hansa_operator.core.metering.slicing import JobWork, Room, slice_job
 from hansa_operator.ports.ledger import SealRecord, SealState
 from hansa_protocol.batch import build_batch, decode_batch, encode_batch
 from hansa_protocol.identity import parse_address

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa_operator.core.settlement import Finalize, MarkMissed, MarkPaid, Post
-from hansa_operator.core.settlement_parts import PartFacts
-from hansa_operator.core.together import Company, Payable
+from hansa_operator.core.settlement.life import Finalize, MarkMissed, MarkPaid, Post
+from hansa_operator.core.settlement.parts import PartFacts
+from hansa_operator.core.settlement.together import Company, Payable
 from hansa_operator.core.transactions import Sent
 from hansa_operator.ports.chain import ChainStamp, PartState, TxState
 from tests.unit.core.settlements import DEADLINE, END, HASH, TIMES, decide, sent

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hansa_operator.api.settlement import Settlement, SettlementStatus
-from hansa_operator.core.settlement import (
+from hansa_operator.core.settlement.life import (
     Finalize,
     MarkMissed,
     MarkPaid,
@@ -16,7 +16,7 @@ from hansa_operator.core.settlement import (
     Write,
     decide_settlement,
 )
-from hansa_operator.core.settlement_parts import PartFacts
+from hansa_operator.core.settlement.parts import PartFacts
 from hansa_operator.core.transactions import Sent
 from hansa_operator.ports.ledger import TransactionRecord
 from tests.property.core.chain_model import END, EPOCH, TIMES, Block, Node

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hansa_operator.api.aijob import AIJobSpec
-from hansa_operator.core.signed_work import Work
+from hansa_operator.core.order.signed_work import Work
 from tests.signed_jobs import NEEDED, SIGNED, UNSIGNED, put, specs
 
 files = st.dictionaries(st.sampled_from(["a.py", "b.py", "c.txt"]), st.binary(max_size=8))

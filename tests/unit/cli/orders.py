@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 from hansa_cli.main import app
 from hansa_operator.api.aijob import AIJob
 from hansa_operator.api.hub import VaultRef
-from hansa_operator.core.signed_order import SignedOrder, check_work, read_order
-from hansa_operator.core.signed_work import Work
+from hansa_operator.core.order.signed_order import SignedOrder, check_work, read_order
+from hansa_operator.core.order.signed_work import Work
 from tests.integration.kube.manifests import manifest
 from tests.metered import CUSTOMER, HUB, VAULT
 from tests.ordered import DOMAIN, SETTLEMENT, SIGNER, TOKEN

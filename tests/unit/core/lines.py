@@ -6,7 +6,7 @@ from typing import Any
 from hansa_operator.api.credit_line import CreditLine, CreditLineStatus
 from hansa_operator.api.hub import Hub
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.credit_line import CreditLineDecision, CreditLineFacts, decide_credit_line
+from hansa_operator.core.credit.line import CreditLineDecision, CreditLineFacts, decide_credit_line
 from hansa_operator.core.transactions import Sent
 from hansa_operator.ports.chain import ChainStamp, CreditState, TxState, TxView
 from hansa_operator.ports.ledger import TransactionRecord

@@ -5,7 +5,7 @@ from typing import Any
 
 from hansa_operator.api.provider import Provider, ProviderStatus
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.provider import ProviderDecision, ProviderFacts, decide_provider
+from hansa_operator.core.market.provider import ProviderDecision, ProviderFacts, decide_provider
 from hansa_operator.ports.chain import ChainStamp, ProviderState
 from hansa_operator.ports.intake import GpuInventory
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from hansa_operator.api.settlement import Settlement, SettlementStatus
-from hansa_operator.core.settlement import SettlementDecision, SettlementFacts, decide_settlement
-from hansa_operator.core.settlement_parts import PartFacts
+from hansa_operator.core.settlement.life import SettlementDecision, SettlementFacts, decide_settlement
+from hansa_operator.core.settlement.parts import PartFacts
 from hansa_operator.core.transactions import Sent
 from hansa_operator.ports.chain import ChainStamp, ChainTimes, PartState, TxState, TxView
 from hansa_operator.ports.ledger import TransactionRecord

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hansa_operator.core.answers import MOST_LEAVES, Answer, CaseFacts, Unanswered, decide_answers
+from hansa_operator.core.settlement.answers import MOST_LEAVES, Answer, CaseFacts, Unanswered, decide_answers
 from hansa_operator.ports.cases import CaseKind, OpenCase, Reveal, Show, ShowCredit, ShowOrder, ShowReceipt
 from hansa_operator.ports.ledger import OrderRecord
 from hansa_protocol.batch import Batch, build_batch

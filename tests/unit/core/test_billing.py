@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from hansa_operator.core.billing import open_slices
-from hansa_operator.core.quote import Terms
+from hansa_operator.core.market.quote import Terms
+from hansa_operator.core.metering.billing import open_slices
 from tests.builders import EPOCH, EPOCH_MS, NOW, account, attempt, entry, receipt
 
 FREE_OF_FEES = Terms(royalty_bps=0, fee_bps=0)

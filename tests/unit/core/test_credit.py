@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hansa_operator.core.credit import Commitments, Holding, sum_commitments, usable_credit
+from hansa_operator.core.credit.headroom import Commitments, Holding, sum_commitments, usable_credit
 from hansa_operator.ports.chain import ChainStamp, CreditState
 
 STATE = CreditState(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.credit_line import OpenLine, is_usable
+from hansa_operator.core.credit.line import OpenLine, is_usable
 from hansa_operator.core.transactions import Sent
 from hansa_operator.ports.chain import ChainStamp, TxState
 from tests.unit.core.lines import (

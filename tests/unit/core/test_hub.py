@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hansa_operator.api.hub import Hub, HubStatus
-from hansa_operator.core.hub import CasesView, HubDecision, HubFacts, decide_hub, is_behind
+from hansa_operator.core.settlement.hub import CasesView, HubDecision, HubFacts, decide_hub, is_behind
 from hansa_operator.ports.chain import ChainStamp, HubState
 from tests.unit.core.statuses import said, told
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.job import decide_job
+from hansa_operator.core.job.life import decide_job
 from hansa_operator.ports.ledger import Outcome
 from tests.builders import NOW, after, aijob, attempt, credit, facts, offer, placed, pool, product, record, references
 from tests.builders import twin as build_twin

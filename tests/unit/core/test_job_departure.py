@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from hansa_operator.core.job import decide_job
-from hansa_operator.core.job_end import DELETION_MS, RECEIPT_GRACE_MS
-from hansa_operator.core.job_facts import StopSubmission
+from hansa_operator.core.job.end import DELETION_MS, RECEIPT_GRACE_MS
+from hansa_operator.core.job.facts import StopSubmission
+from hansa_operator.core.job.life import decide_job
 from hansa_operator.ports.ledger import AttemptRecord, Outcome
 from hansa_operator.ports.ray import ClusterPhase, RayJobState
 from tests.builders import NOW, after, aijob, cluster, facts, placed, ray, receipt, running

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.job import decide_job
-from hansa_operator.core.job_end import BLIND_MS, RECEIPT_GRACE_MS
+from hansa_operator.core.job.end import BLIND_MS, RECEIPT_GRACE_MS
+from hansa_operator.core.job.life import decide_job
 from hansa_operator.ports.ledger import AttemptRecord, Outcome
 from hansa_operator.ports.ray import ClusterPhase, RayJobState
 from tests.builders import NOW, after, aijob, attempt, cluster, facts, placed, ray, receipt, record, report, running

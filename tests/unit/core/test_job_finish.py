@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.job import decide_job
-from hansa_operator.core.job_facts import DeleteObject
+from hansa_operator.core.job.facts import DeleteObject
+from hansa_operator.core.job.life import decide_job
 from hansa_operator.ports.ledger import EntryState
 from hansa_operator.ports.ray import RayJobState
 from tests.builders import (

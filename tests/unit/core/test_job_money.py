@@ -2,7 +2,7 @@
 
 import pytest
 
-from hansa_operator.core.job import decide_job
+from hansa_operator.core.job.life import decide_job
 from tests.builders import NOW, after, aijob, credit, facts, offer, product, references
 from tests.unit.core.statuses import said, told
 

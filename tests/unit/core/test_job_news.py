@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from hansa_operator.api.aijob import AIJobStatus
-from hansa_operator.core.job import decide_job
-from hansa_operator.core.job_end import BLIND_MS
-from hansa_operator.core.job_facts import JobFacts
+from hansa_operator.core.job.end import BLIND_MS
+from hansa_operator.core.job.facts import JobFacts
+from hansa_operator.core.job.life import decide_job
 from hansa_operator.ports.ledger import EntryState
 from hansa_operator.ports.ray import ClusterPhase, RayJobState
 from tests.builders import (

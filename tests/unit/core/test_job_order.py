@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from hansa_operator.core.job import decide_job
-from hansa_operator.core.signed_order import OrderObjection
+from hansa_operator.core.job.life import decide_job
+from hansa_operator.core.order.signed_order import OrderObjection
 from hansa_operator.ports.ledger import Outcome
 from tests.builders import NOW, after, aijob, attempt, credit, facts, placed, product, record, references, running, twin
 from tests.ordered import CUSTOMER_KEY, EXPIRES, SIGNER, STRANGER, build_order, signed

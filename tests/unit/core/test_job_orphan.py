@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from hansa_operator.core.job_end import DELETION_MS, RECEIPT_GRACE_MS
-from hansa_operator.core.job_orphan import decide_orphan
+from hansa_operator.core.job.end import DELETION_MS, RECEIPT_GRACE_MS
+from hansa_operator.core.job.orphan import decide_orphan
 from hansa_operator.ports.ledger import Outcome
 from hansa_operator.ports.ray import ClusterPhase, RayJobState
 from tests.builders import NOW, attempt, cluster, ray, receipt

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hansa_operator.core.job import decide_job
+from hansa_operator.core.job.life import decide_job
 from hansa_operator.ports.ledger import AttemptRecord, JobRecord, Outcome
 from tests.builders import NOW, PRICE, after, aijob, attempt, credit, facts, offer, record, references
 from tests.metered import AGENT, CUSTOMER, JOB_ID, PROVIDER, VAULT

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hansa_operator.core.job_queue import PATIENCE_MS, Shares, Waiting, is_turn, most_workers
+from hansa_operator.core.job.queue import PATIENCE_MS, Shares, Waiting, is_turn, most_workers
 from tests.builders import NOW, PER_EPOCH, PRICE, need, offer, pool
 
 SHARES = Shares(held_gpus={}, workers_left={"lab": 16, "school": 16})

@@ -6,8 +6,8 @@ import pytest
 
 from hansa_operator.api.aijob import AIJobStatus
 from hansa_operator.api.meta import Condition
-from hansa_operator.core.job import decide_job
-from hansa_operator.core.job_status import CONDITIONS, Draft, phase_of
+from hansa_operator.core.job.life import decide_job
+from hansa_operator.core.job.status import CONDITIONS, Draft, phase_of
 from hansa_operator.ports.ledger import EntryState, Outcome
 from hansa_operator.ports.ray import RayJobState
 from tests.builders import EPOCH, EPOCH_MS, NOW, account, aijob, attempt, entry, facts, ray, receipt, record, running

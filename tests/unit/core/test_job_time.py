@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.job import decide_job
-from hansa_operator.core.job_time import active_ms, started_ms
+from hansa_operator.core.job.duration import active_ms, started_ms
+from hansa_operator.core.job.life import decide_job
 from hansa_operator.ports.ledger import AttemptRecord
 from hansa_operator.ports.ray import RayJobState
 from tests.builders import NOW, after, aijob, cluster, facts, placed, ray, receipt

@@ -3,7 +3,7 @@
 import pytest
 
 from hansa_operator.api.workload import Workload
-from hansa_operator.core.job import decide_job
+from hansa_operator.core.job.life import decide_job
 from tests.builders import aijob, facts, product, references
 
 ARCHIVE = {"uri": "https://host/code.zip", "sha256": "ab" * 32}

@@ -2,7 +2,12 @@
 
 import pytest
 
-from hansa_operator.core.metering import MAX_UNWITNESSED_MS, billable_gpu_milliseconds, merge_intervals, witness
+from hansa_operator.core.metering.coverage import (
+    MAX_UNWITNESSED_MS,
+    billable_gpu_milliseconds,
+    merge_intervals,
+    witness,
+)
 from hansa_operator.ports.ledger import CoverageRecord
 from tests.metered import JOB_ID
 

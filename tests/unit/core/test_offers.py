@@ -4,7 +4,7 @@ import hmac
 
 import pytest
 
-from hansa_operator.core.offers import (
+from hansa_operator.core.market.offers import (
     choose_offer,
     earned_per_epoch,
     eligible,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from hansa_operator.core.signed_work import Work
+from hansa_operator.core.order.signed_work import Work
 from tests.builders import aijob
 from tests.signed_jobs import UNSIGNED
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hansa_operator.api.provider_pool import ProviderPool, ProviderPoolStatus, Workers
-from hansa_operator.core.pool import PoolDecision, PoolFacts, PoolMember, decide_pool
+from hansa_operator.core.market.pool import PoolDecision, PoolFacts, PoolMember, decide_pool
 from tests.unit.core.statuses import said, since, told
 
 NOW = 1_700_000_000_000

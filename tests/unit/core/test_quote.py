@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa_operator.core.quote import (
+from hansa_operator.core.market.quote import (
     LONGEST_MS,
     Terms,
     affordable_milliseconds,

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from hansa_operator.core.metering.receipts import Refused, Verdict, build_receipt_record, check_receipt
 from hansa_operator.core.readers import reader_key
-from hansa_operator.core.receipts import Refused, Verdict, build_receipt_record, check_receipt
 from hansa_operator.ports.ledger import CoverageRecord
 from tests.metered import HUB, HUB_KEY, JOB_ID, PROVIDER, build_attempt, build_job, build_receipt
 

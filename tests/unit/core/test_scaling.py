@@ -2,7 +2,13 @@
 
 import pytest
 
-from hansa_operator.core.scaling import DeleteCluster, EnsureCluster, KeepCluster, decide_cluster, demanded_groups
+from hansa_operator.core.market.scaling import (
+    DeleteCluster,
+    EnsureCluster,
+    KeepCluster,
+    decide_cluster,
+    demanded_groups,
+)
 from hansa_operator.ports.ray import ClusterKey, ClusterPhase, ClusterSpec, ClusterView, WorkerGroup
 from tests.builders import NOW, attempt
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hansa_operator.core.sealing import (
+from hansa_operator.core.metering.sealing import (
     LedgerBehind,
     SealEpoch,
     WaitToSeal,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hansa_operator.api.aiservice import AIService, AIServiceStatus
-from hansa_operator.core.service import ServiceDecision, ServiceFacts, decide_service
+from hansa_operator.core.market.service import ServiceDecision, ServiceFacts, decide_service
 from hansa_operator.ports.chain import ServiceState
 from tests.unit.core.statuses import said, told
 

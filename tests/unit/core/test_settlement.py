@@ -6,8 +6,8 @@ import pytest
 
 from hansa_operator.api.settlement import SettlementStatus
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.settlement import Action, Finalize, MarkMissed, MarkPaid, Post
-from hansa_operator.core.settlement_parts import PartFacts
+from hansa_operator.core.settlement.life import Action, Finalize, MarkMissed, MarkPaid, Post
+from hansa_operator.core.settlement.parts import PartFacts
 from hansa_operator.core.transactions import Sent
 from hansa_operator.ports.chain import PartState, TxState
 from tests.unit.core.settlements import DEADLINE, END, NEW, NOW, WINDOW_END, decide, posted, sent, unposted

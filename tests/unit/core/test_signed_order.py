@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from hansa_operator.api.aijob import Order
-from hansa_operator.core.signed_order import OrderObjection, check_work, read_order, state_order
-from hansa_operator.core.signed_work import Work
+from hansa_operator.core.order.signed_order import OrderObjection, check_work, read_order, state_order
+from hansa_operator.core.order.signed_work import Work
 from hansa_protocol.eip712 import settlement_domain
 from hansa_protocol.units import UINT96_MAX
 from tests.builders import aijob

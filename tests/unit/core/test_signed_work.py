@@ -6,7 +6,7 @@ import pytest
 
 from hansa_operator.api.aijob import AIJobSpec
 from hansa_operator.api.aiservice import AIServiceSpec
-from hansa_operator.core.signed_work import UnknownVersionError, Work
+from hansa_operator.core.order.signed_work import UnknownVersionError, Work
 from hansa_protocol.identity import keccak
 from tests.builders import aijob
 from tests.metered import PUBLISHER

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hansa_operator.core.slicing import JobWork, Room, signed_receipt, slice_job
+from hansa_operator.core.metering.slicing import JobWork, Room, signed_receipt, slice_job
 from hansa_protocol.eip712 import Receipt, settlement_domain
 from hansa_protocol.identity import parse_address
 from hansa_protocol.signing import address_of, recover, sign

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from hansa_operator.core.settlement import Finalize, Post
-from hansa_operator.core.settlement_parts import PartFacts
-from hansa_operator.core.together import Company, Payable, next_post_ms
+from hansa_operator.core.settlement.life import Finalize, Post
+from hansa_operator.core.settlement.parts import PartFacts
+from hansa_operator.core.settlement.together import Company, Payable, next_post_ms
 from hansa_operator.ports.chain import TxState
 from tests.unit.core.settlements import END, NEW, TIMES, WINDOW_END, decide, posted, sent, unposted
 

@@ -1,6 +1,6 @@
 """A wish of a customer narrows down who may run its job, and says why somebody may not."""
 
-from hansa_operator.core.wish import ANYBODY, REGION, Wish
+from hansa_operator.core.market.wish import ANYBODY, REGION, Wish
 
 VISBY = {"tier": "gold", REGION: "visby"}
 

@@ -87,11 +87,11 @@ def test_a_file_that_does_not_say_whose_it_is_is_refused() -> None:
 
 
 @given(place=st.integers(0, len(encode_batch(BATCH)) - 1), byte=st.integers(0, 255), cut=st.booleans())
-def test_no_change_of_a_byte_is_more_than_a_fault(place: int, byte: int, cut: bool) -> None:
+def test_a_changed_byte_is_refused_or_told_or_makes_another_sound_file(place: int, byte: int, cut: bool) -> None:
     data = encode_batch(BATCH)
     changed = data[:place] if cut else data[:place] + bytes([byte]) + data[place + 1 :]
     try:
         claimed = read_claimed(changed)
     except BatchError:
         return
-    assert changed == data or claimed.faults
+    assert claimed.faults or encode_batch(claimed.batch) == changed

@@ -10,12 +10,12 @@ import pytest
 
 from hansa_operator.adapters.store import open_store
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.job_facts import SubmitAttempt
+from hansa_operator.core.job.facts import SubmitAttempt
 from hansa_operator.ports.ledger import OrderRecord, Outcome
-from hansa_operator.reconcile.books import Books
-from hansa_operator.reconcile.cache import Cache
-from hansa_operator.reconcile.job_act import _carry_out
-from hansa_operator.reconcile.orders import find_holder, identify, terms_of
+from hansa_operator.reconcile.job.act import _carry_out
+from hansa_operator.reconcile.job.orders import find_holder, identify, terms_of
+from hansa_operator.reconcile.known.books import Books
+from hansa_operator.reconcile.known.cache import Cache
 from hansa_operator.reconcile.world import Identity
 from tests.builders import NOW, aijob, attempt, facts, record, references
 from tests.metered import CUSTOMER, HUB, VAULT

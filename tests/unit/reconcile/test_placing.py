@@ -9,17 +9,17 @@ import pytest
 
 from hansa_operator.adapters.store import open_store
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.job_queue import Waiting
+from hansa_operator.core.job.queue import Waiting
 from hansa_operator.ports.chain import ChainStamp, ChainTimes, CreditState
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.ledger import Outcome
-from hansa_operator.reconcile.books import Books
-from hansa_operator.reconcile.cache import Cache
-from hansa_operator.reconcile.credit_reads import CreditReads
-from hansa_operator.reconcile.credits import recount
-from hansa_operator.reconcile.promises import withdraw_promises
-from hansa_operator.reconcile.totals import Totals
-from hansa_operator.reconcile.twins import find_twin
+from hansa_operator.reconcile.job.credits import recount
+from hansa_operator.reconcile.job.promises import withdraw_promises
+from hansa_operator.reconcile.job.twins import find_twin
+from hansa_operator.reconcile.known.books import Books
+from hansa_operator.reconcile.known.cache import Cache
+from hansa_operator.reconcile.known.credit_reads import CreditReads
+from hansa_operator.reconcile.known.totals import Totals
 from hansa_operator.reconcile.world import Desk
 from tests.builders import EPOCH, EPOCH_SECONDS, NOW, aijob, attempt, credit, facts, need, record, references
 from tests.metered import CUSTOMER, VAULT

@@ -8,8 +8,8 @@ import pytest
 from hansa_operator.adapters.store import DirectoryStore, open_store
 from hansa_operator.ports.chain import ChainTimes
 from hansa_operator.ports.ledger import EntryState, Outcome
-from hansa_operator.reconcile.books import Books
-from hansa_operator.reconcile.totals import Totals
+from hansa_operator.reconcile.known.books import Books
+from hansa_operator.reconcile.known.totals import Totals
 from tests.builders import EPOCH_SECONDS, NOW, account, attempt, entry, receipt, record
 
 TIMES = ChainTimes(EPOCH_SECONDS, 5, 5, 1, 1, 0)

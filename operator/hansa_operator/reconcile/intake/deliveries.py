@@ -6,10 +6,10 @@ from dataclasses import asdict, replace
 from hansa_operator.ports.intake import IntakeRefused, RunReport
 from hansa_operator.ports.ledger import ReportRecord
 from hansa_operator.ports.store import Store
-from hansa_operator.reconcile.books import Books
 from hansa_operator.reconcile.intake.outputs import summarise_zip
 from hansa_operator.reconcile.intake.roster import Placement, final_receipt
 from hansa_operator.reconcile.intake.turns import Turns
+from hansa_operator.reconcile.known.books import Books
 
 MIB = 1024 * 1024
 MAX_LOG_BYTES = 64 * MIB

@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from hansa_operator.core.metering import witness
-from hansa_operator.core.receipts import Refused, Verdict, build_receipt_record, check_receipt
+from hansa_operator.core.metering.coverage import witness
+from hansa_operator.core.metering.receipts import Refused, Verdict, build_receipt_record, check_receipt
 from hansa_operator.ports.intake import IntakeRefused, RunningClaim
 from hansa_operator.ports.ledger import AttemptRecord, ReceiptRecord
-from hansa_operator.reconcile.books import Books
 from hansa_operator.reconcile.intake.hub import HubIdentity
 from hansa_operator.reconcile.intake.owed import Owed
 from hansa_operator.reconcile.intake.roster import Placement
 from hansa_operator.reconcile.intake.turns import Turns
+from hansa_operator.reconcile.known.books import Books
 from hansa_protocol.eip712 import Receipt
 from hansa_protocol.signing import SignatureError, recover
 

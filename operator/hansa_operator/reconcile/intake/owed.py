@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from hansa_operator.ports.intake import SignedIou
 from hansa_operator.ports.ledger import AttemptRecord, EntryState, JobRecord, ReceiptRecord
-from hansa_operator.reconcile.books import Books
 from hansa_operator.reconcile.intake.hub import HubIdentity
+from hansa_operator.reconcile.known.books import Books
 from hansa_protocol.eip712 import Iou
 from hansa_protocol.identity import parse_address
 from hansa_protocol.signing import sign

@@ -4,7 +4,7 @@ from hansa_operator.core.readers import opens
 from hansa_operator.ports.intake import IntakeRefused
 from hansa_operator.ports.ledger import AttemptRecord
 from hansa_operator.ports.store import Store
-from hansa_operator.reconcile.books import Books
+from hansa_operator.reconcile.known.books import Books
 
 
 class Reading:

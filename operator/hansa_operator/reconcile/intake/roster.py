@@ -8,8 +8,8 @@ from hansa_operator.api.provider import Provider
 from hansa_operator.ports.intake import Assignment, IntakeRefused
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.ledger import AttemptRecord, JobRecord, ReceiptRecord
-from hansa_operator.reconcile.books import Books
-from hansa_operator.reconcile.cache import Cache
+from hansa_operator.reconcile.known.books import Books
+from hansa_operator.reconcile.known.cache import Cache
 
 FRESH_MS = 250
 SILENCE_MS = 10_000

@@ -8,15 +8,15 @@ import structlog
 from hansa_operator.ports.intake import Assignment, Heartbeat, HubInfo, IntakeRefused, RunReport, SignedIou
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.store import Store, StoreError, StoreProblem
-from hansa_operator.reconcile.board import Beat, Board
-from hansa_operator.reconcile.books import Books
-from hansa_operator.reconcile.cache import Cache
 from hansa_operator.reconcile.intake.deliveries import Deliveries
 from hansa_operator.reconcile.intake.hub import HubIdentity
 from hansa_operator.reconcile.intake.metering import Meter
 from hansa_operator.reconcile.intake.owed import Owed
 from hansa_operator.reconcile.intake.reading import Reading
 from hansa_operator.reconcile.intake.roster import Roster
+from hansa_operator.reconcile.known.board import Beat, Board
+from hansa_operator.reconcile.known.books import Books
+from hansa_operator.reconcile.known.cache import Cache
 from hansa_protocol.eip712 import Receipt
 
 log = structlog.get_logger(__name__)

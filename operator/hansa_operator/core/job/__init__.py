@@ -1,0 +1,1 @@
+"""An AIJob: from what is known of it to its next step."""

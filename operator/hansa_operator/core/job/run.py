@@ -1,0 +1,147 @@
+"""An attempt under way: start it, watch it, stop it when it must not go on, and let it go once it has ended."""
+
+from dataclasses import replace
+
+from hansa_operator.core.clock import parse_rfc3339, rfc3339
+from hansa_operator.core.conditions import find_condition
+from hansa_operator.core.job.duration import active_ms, started_ms
+from hansa_operator.core.job.end import end_of, is_blind, is_overdue
+from hansa_operator.core.job.facts import Effect, JobDecision, JobFacts, StopSubmission, SubmitAttempt
+from hansa_operator.core.job.finish import decide_finished
+from hansa_operator.core.job.order import find_objection, left_ms
+from hansa_operator.core.job.status import Draft, accrued_debit, is_over
+from hansa_operator.core.market.quote import LONGEST_MS, affordable_milliseconds
+from hansa_operator.core.notices import Notice
+from hansa_operator.ports.ledger import AttemptRecord, Outcome
+from hansa_operator.ports.ray import RayJobState
+
+LOOK_MS = 1_000
+SLOW_LOOK_MS = 5_000
+
+
+def decide_running(facts: JobFacts, attempt: AttemptRecord) -> JobDecision:
+    """Decide about a job whose attempt is open."""
+    ended = end_of(facts, attempt)
+    if ended is not None:
+        return _end(facts, ended)
+    reason, message = stop_wanted(facts, attempt)
+    if not reason or attempt.stop_reason:
+        return _carry_on(facts, attempt)
+    notice = Notice(reason, message, warning=reason != "Suspended")
+    return _stop(facts, _stopped(facts, attempt, reason, message), notice)
+
+
+def decide_departure(facts: JobFacts) -> JobDecision:
+    """Decide about a job that is being deleted: stop, wait for what is owed to be receipted, let go. It always ends."""
+    attempt = facts.open_attempt
+    if attempt is None:
+        return JobDecision(Draft.of(facts).finish(), finalizer=False)
+    stopped = attempt if attempt.stop_reason else _stopped(facts, attempt, "Deleted", "the AIJob was deleted")
+    ended = end_of(facts, attempt) or end_of(facts, stopped)
+    deleted = facts.job.metadata.deletion_timestamp or rfc3339(facts.now_ms)
+    if ended is None and is_overdue(parse_rfc3339(deleted), facts.ray, now_ms=facts.now_ms):
+        ended = replace(
+            stopped, ended_ms=facts.now_ms, outcome=Outcome.STOPPED, message="deleted; its end was not observed"
+        )
+    if ended is not None:
+        done = facts.with_attempt(ended)
+        draft = Draft.of(done).attempt(ended).without("Running", "Placed")
+        return replace(decide_finished(done, draft), records=(ended,), finalizer=False)
+    return replace(_carry_on(facts, stopped), records=() if stopped == attempt else (stopped,))
+
+
+def _stopped(facts: JobFacts, attempt: AttemptRecord, reason: str, message: str) -> AttemptRecord:
+    return replace(attempt, stop_reason=reason, stop_ms=facts.now_ms, message=message)
+
+
+def _stop(facts: JobFacts, stopped: AttemptRecord, notice: Notice) -> JobDecision:
+    """Have an attempt stopped; one that has not begun ends with that."""
+    ended = end_of(facts, stopped)
+    if ended is not None:
+        decision = _end(facts, ended)
+        return replace(decision, notices=(notice, *decision.notices))
+    return replace(_carry_on(facts, stopped), records=(stopped,), notices=(notice,))
+
+
+def _end(facts: JobFacts, ended: AttemptRecord) -> JobDecision:
+    return JobDecision(Draft.of(facts).attempt(ended).finish(), records=(ended,))
+
+
+def stop_wanted(facts: JobFacts, attempt: AttemptRecord) -> tuple[str, str]:
+    """Return why the attempt must not go on (reason, message), or ("", "")."""
+    if facts.ray is not None and facts.ray.state.terminal:
+        return "", ""
+    if is_over(facts.status):
+        return "Finished", "the job has ended for good: nothing of it runs any more"
+    if facts.job.spec.suspend:
+        return "Suspended", "spec.suspend was set"
+    limit = facts.job.spec.active_deadline_seconds
+    if limit is not None and active_ms(facts) >= limit * 1000:
+        return "DeadlineExceeded", f"the job ran for activeDeadlineSeconds ({limit} s)"
+    objection = find_objection(facts)
+    return (str(objection.reason), objection.message) if objection is not None else _money_ends(facts, attempt)
+
+
+def _money_ends(facts: JobFacts, attempt: AttemptRecord) -> tuple[str, str]:
+    credit = facts.references.credit
+    if _affordable_ms(facts, attempt) <= 0:
+        return "BudgetExhausted", "budget.maxAmount is spent; what ran until now is kept and charged"
+    if credit is not None and credit.lapsed:
+        return "CreditExhausted", "the credit line ended: open another; the job goes on by itself then"
+    if credit is not None and credit.ready and credit.usable <= 0:
+        return "CreditExhausted", "the credit line has nothing left: deposit more; the job goes on by itself then"
+    return "", ""
+
+
+def _affordable_ms(facts: JobFacts, attempt: AttemptRecord) -> int:
+    """Return how many ms the attempt may still run before the budget is spent; receipts lag, so time counts too."""
+    start = started_ms(facts, attempt)
+    if facts.record is None or start is None:
+        return LONGEST_MS
+    earlier = replace(facts, receipts=tuple(known for known in facts.receipts if known.attempt != attempt.attempt))
+    others = tuple(entry for entry in facts.account.entries if entry.attempt != attempt.attempt)
+    spent = accrued_debit(replace(earlier, account=replace(facts.account, entries=others)))
+    left = affordable_milliseconds(
+        facts.record.max_amount - spent, gpus=attempt.gpus, unit_price=attempt.unit_price, terms=facts.terms
+    )
+    return start + left - facts.now_ms
+
+
+def _carry_on(facts: JobFacts, attempt: AttemptRecord) -> JobDecision:
+    draft, ray = _running(Draft.of(facts).attempt(attempt), attempt), facts.ray
+    effects: tuple[Effect, ...] = ()
+    if ray is not None and attempt.stop_reason and ray.state in (RayJobState.PENDING, RayJobState.RUNNING):
+        effects = (StopSubmission(attempt),)
+    elif ray is not None and not attempt.stop_reason and ray.state is RayJobState.ABSENT:
+        effects = (SubmitAttempt(attempt),)
+    slow = ray is not None and ray.state is RayJobState.RUNNING and not attempt.stop_reason
+    ends_ms = (_affordable_ms(facts, attempt), _deadline_left_ms(facts), left_ms(facts))
+    wait_ms = min(SLOW_LOOK_MS, *ends_ms) if slow else LOOK_MS
+    return JobDecision(draft.finish(), effects=effects, wake_ms=facts.now_ms + max(LOOK_MS, wait_ms))
+
+
+def _deadline_left_ms(facts: JobFacts) -> int:
+    limit = facts.job.spec.active_deadline_seconds
+    return LONGEST_MS if limit is None else limit * 1000 - active_ms(facts)
+
+
+def _running(draft: Draft, attempt: AttemptRecord) -> Draft:
+    """Say how far the attempt is."""
+    facts, ray = draft.facts, draft.facts.ray
+    where = f"attempt {attempt.attempt}"
+    if is_blind(facts, attempt):
+        message = "Ray does not answer: the attempt may still run, and is not taken for ended"
+        return draft.condition("Running", None, "Unobservable", message)
+    if ray is not None and ray.state.terminal:
+        known = find_condition(facts.status.conditions, "Running")
+        if known is None or known.status != "Unknown":
+            # Its receipt comes in a moment, and with it what is to be said.
+            return draft
+        return draft.condition("Running", False, "Finished", f"{where} has ended; its final receipt is waited for")
+    if attempt.stop_reason:
+        return draft.condition("Running", False, "Stopping", attempt.message)
+    if ray is not None and ray.state is RayJobState.RUNNING:
+        return draft.condition("Running", True, "Started", f"{where} runs on {attempt.provider}")
+    told = facts.cluster.message if facts.cluster is not None else ""
+    starting = f"Ray cluster {attempt.namespace}/{attempt.provider} is being made ready"
+    return draft.condition("Running", False, "ClusterStarting", told or starting)

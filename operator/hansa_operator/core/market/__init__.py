@@ -1,0 +1,1 @@
+"""What providers offer, for how much, and how large their clusters are."""

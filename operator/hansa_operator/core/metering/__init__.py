@@ -1,0 +1,1 @@
+"""From witnessed time and signed receipts to the slices of a batch."""

@@ -1,0 +1,1 @@
+"""What a customer signs of a job, and what that means."""

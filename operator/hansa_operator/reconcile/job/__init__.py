@@ -1,0 +1,1 @@
+"""What reconciling an AIJob is made of: gathered, told apart, acted on."""

@@ -1,0 +1,1 @@
+"""What is known without asking: from the API server, the ledger, the agents, and the chain."""
