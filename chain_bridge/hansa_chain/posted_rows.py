@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from eth_abi.exceptions import DecodingError
 
-from hansa_chain.abi import abi_of
+from hansa_chain.abi import Function, abi_of
 from hansa_chain.settlement import PostedPart, Settlement
 from hansa_chain.vault import Vault
 from hansa_protocol.header import Header
@@ -52,17 +53,24 @@ def fetch_rows(
 
 
 def _sent(settlement: Settlement, posted: PostedPart) -> Iterator[tuple[tuple[Row, ...], tuple[Row, ...]]]:
-    """Yield debits and credits of the post's call data; nothing when another contract made the call."""
+    """Yield debits and credits of each post in the call data; nothing when another contract made the call."""
     transaction = settlement.chain.request("eth_getTransactionByHash", posted.tx_hash)
     data = bytes.fromhex(str((transaction or {}).get("input", "0x"))[2:])
-    post = abi_of(settlement.CONTRACT).functions["post"]
-    if data[:4] != post.selector:
-        return
+    functions = abi_of(settlement.CONTRACT).functions
+    # What it brings along is looked at once: call data can hold itself, and would never end.
+    (calls,) = _arguments(functions["multicall"], data) or ([data],)
+    for _, debits, paid in filter(None, (_arguments(functions["post"], call) for call in calls)):
+        yield tuple(map(unpack_row, debits)), tuple(map(unpack_row, paid))
+
+
+def _arguments(function: Function, data: bytes) -> tuple[Any, ...]:
+    """Return the arguments of call data, none when it is not for this function."""
+    if data[:4] != function.selector:
+        return ()
     try:
-        _, debits, paid = post.decode_call(data)
+        return function.decode_call(data)
     except DecodingError:
-        return
-    yield tuple(map(unpack_row, debits)), tuple(map(unpack_row, paid))
+        return ()
 
 
 def _are_debits(header: Header, rows: Sequence[Row], taken: Sequence[Row]) -> bool:

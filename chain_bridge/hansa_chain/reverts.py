@@ -10,6 +10,7 @@ _DEFECT = "This is a defect of the caller: report it with the values."
 _ZERO = "Give an amount above zero."
 
 REMEDIES: Mapping[str, str] = {
+    "AddressEmptyCode": _DEFECT,
     "AlreadyFinalized": "Nothing is left to do: the part is paid.",
     "AlreadyPublished": "It is version {id}: publish under a new version, versions never change.",
     "AlreadyRegistered": "Use topUp to add to the bond, or setReceiptKey to change the key.",
@@ -34,6 +35,7 @@ REMEDIES: Mapping[str, str] = {
     "ERC2612ExpiredSignature": "The permit is too old: sign a new one.",
     "ERC2612InvalidSigner": "The permit is signed by {signer}, not by {owner}: sign with the owner's key.",
     "EpochNotRising": "Epoch {lastEpoch} is posted already: look at it before posting a later one.",
+    "FailedCall": "One of several calls failed without a reason: send them one by one to see which.",
     "FeeTooLow": "The fee must be at least {leastFee} wei: read the fee rate from the contract and build again.",
     "ForbiddenAccount": "{account} cannot be in a row: the vault, the settlement and the treasury are no parties.",
     "InsufficientBalance": "{account} has {balance} wei in the vault: deposit the rest, or ask for less.",

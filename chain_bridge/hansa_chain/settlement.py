@@ -1,7 +1,7 @@
 """The settlement: posts of batches, their headers, finalization, and the hubs' bonds."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hansa_chain.contract import Call, as_struct
 from hansa_chain.errors import NodeRefused
@@ -187,3 +187,14 @@ class Settlement(HubBonds):
     def finalize_row(self, header: Header, row: Row, index: int, proof: Sequence[bytes]) -> Call:
         """Pay one credit row by its proof, after the window."""
         return self._write("finalizeRow", as_struct(header), row.pack(), index, list(proof))
+
+    def multicall(self, calls: Sequence[Call]) -> Call:
+        """Make several of these calls in one transaction, in their order: all of them, or none.
+
+        Raises ValueError for a call to another contract.
+        """
+        for call in calls:
+            if call.to != self.address:
+                raise ValueError(f"{call.action} is for {call.to}: only calls of {self.address} go together")
+        together = self._write("multicall", [call.data for call in calls])
+        return replace(together, action=" and ".join(call.action for call in calls))

@@ -67,7 +67,7 @@ abstract contract Posting is Remedies {
         header = _headerOf(args);
         _sumUp(header, debits, credits, previous);
         // Before the vault is called: a vault that is not allowed has no bonds, so nothing gets past this.
-        _cover(bond, hub, args.vault, args.part, Schedule.shareUp(header.debits, COVER_BPS));
+        _cover(bond, hub, args.vault, args.part, _share(header.debits, COVER_BPS));
         _takeDebits(header, bond, hub, debits);
         _store(bond, hub);
         header.creditRoot = Merkle.creditRoot(credits);
@@ -148,7 +148,7 @@ abstract contract Posting is Remedies {
         // At most MOST_ROWS.
         // forge-lint: disable-next-item(unsafe-typecast)
         (header.debitCount, header.creditCount) = (uint32(debits.length), uint32(credits.length));
-        uint256 fee = Schedule.shareUp(header.credits, FEE_BPS);
+        uint256 fee = _share(header.credits, FEE_BPS);
         if (header.debits < header.credits + fee) revert FeeTooLow(header.debits, header.credits, fee);
     }
 
@@ -193,6 +193,14 @@ abstract contract Posting is Remedies {
             if (Rows.amountOf(rows[i]) == 0) revert ZeroRow(account);
             if (account == vault || account == address(this) || account == forbidden) revert ForbiddenAccount(account);
             previous = account;
+        }
+    }
+
+    /// @dev `bps` of `amount`, rounded up.
+    function _share(uint96 amount, uint256 bps) private pure returns (uint256) {
+        // Rates are at most MAX_COVER_BPS.
+        unchecked {
+            return (amount * bps + Schedule.BPS - 1) / Schedule.BPS;
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {BondCases} from "./BondCases.sol";
 import {Escrow} from "./Escrow.sol";
 import {HubBonds} from "./HubBonds.sol";
@@ -13,10 +14,13 @@ import {Params, Schedule} from "./libraries/Schedule.sol";
 
 /// @title Settlement
 /// @notice See ISettlement. It is made of its parts, each of which says what it does: Covers, HubBonds and BondCases for
-/// bonds, Escrow and Remedies for parts, Posting for what hubs send.
-/// @dev Of a part one slot is kept for ever: 31 bytes of its header's hash and a byte of state. Every later call hands
+/// bonds, Escrow and Remedies for parts, Posting for what hubs send. `multicall` makes several calls in one transaction, in
+/// their order, all of them or none: so the payment of an earlier batch rides with the next post.
+/// @dev Each call of `multicall` has the transaction's sender and takes the guard against re-entrancy for itself. Nothing
+/// here is payable and nobody else's word stands for a sender, so that no call can do what it could not do alone.
+/// Of a part one slot is kept for ever: 31 bytes of its header's hash and a byte of state. Every later call hands
 /// the header back.
-contract Settlement is Posting {
+contract Settlement is Posting, Multicall {
     bytes32 private constant DOMAIN_TYPEHASH =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
     bytes32 private constant NAME_HASH = keccak256("Hansa Settlement");

@@ -221,6 +221,7 @@ abstract contract Fixture is Test {
 
     function post(ISettlement.PostArgs memory args, bytes32[] memory debits, bytes32[] memory credits)
         internal
+        virtual
         returns (Header memory)
     {
         vm.prank(hub);

@@ -1,57 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Vault} from "../src/Vault.sol";
 import {ICreditLines} from "../src/interfaces/ICreditLines.sol";
 import {IVault} from "../src/interfaces/IVault.sol";
 import {Rows} from "../src/libraries/Rows.sol";
 import {Fixture} from "./Fixture.sol";
-
-/// @dev Keeps a tenth of every transfer, and calls back whom it was told to.
-contract OddToken is ERC20 {
-    address public listener;
-    bool public taxed;
-
-    constructor(bool taxed_) ERC20("Odd", "ODD") {
-        taxed = taxed_;
-    }
-
-    function mint(address to, uint256 amount) external {
-        _mint(to, amount);
-    }
-
-    function callBack(address listener_) external {
-        listener = listener_;
-    }
-
-    function _update(address from, address to, uint256 amount) internal override {
-        super._update(from, to, amount);
-        if (taxed && from != address(0) && to != address(0)) super._update(to, address(0xdead), amount / 10);
-        if (listener != address(0)) Robber(listener).onTransfer();
-    }
-}
-
-/// @dev Enters the vault again while the token is moving.
-contract Robber {
-    Vault public immutable vault;
-    bytes public call;
-    bytes public refusal;
-
-    constructor(Vault vault_) {
-        vault = vault_;
-    }
-
-    function plan(bytes calldata call_) external {
-        call = call_;
-    }
-
-    function onTransfer() external {
-        (bool ok, bytes memory answer) = address(vault).call(call);
-        if (!ok) refusal = answer;
-    }
-}
+import {OddToken, Robber} from "./OddToken.sol";
 
 contract VaultTest is Fixture {
     Person private ann;
@@ -284,7 +240,7 @@ contract VaultTest is Fixture {
     function test_a_token_that_calls_back_cannot_enter_again() public {
         OddToken odd = new OddToken(false);
         Vault oddVault = new Vault(address(odd), address(lines), D);
-        Robber robber = new Robber(oddVault);
+        Robber robber = new Robber(address(oddVault));
         odd.mint(address(this), 100);
         odd.approve(address(oddVault), 100);
         odd.callBack(address(robber));

@@ -6,9 +6,11 @@ from hashlib import sha256
 import pytest
 
 from hansa_chain.errors import Reverted
+from hansa_chain.posted_rows import fetch_rows
 from hansa_protocol.batch import encode_batch
 from hansa_protocol.header import header_hash
 from hansa_protocol.rows import credit_tree, debit_tree
+from hansa_protocol.units import Wei
 from tests.fixtures.anvil import WHOLE
 from tests.integration.chain.market import Market, Work, address
 
@@ -88,6 +90,48 @@ def test_a_batch_of_parts_is_paid_part_by_part(lent: Market) -> None:
         lent.do("hub", lent.contracts.settlement.finalize(posted[part].header, batch.parts[part].credits))
     assert {name: lent.balances()[name] for name in ("north", "south")} == {"north": 10_000, "south": 20_000}
     lent.assert_solvent()
+
+
+def test_a_batch_is_paid_in_the_transaction_of_the_next_post(lent: Market) -> None:
+    settlement, vault = lent.contracts.settlement, lent.contracts.vault
+    earlier = lent.batch([Work("ada", "north", 10_000, job="a")])
+    lent.end_epoch(earlier.epoch)
+    payment = settlement.finalize(lent.post(earlier).header, earlier.parts[0].credits)
+    later = lent.batch([Work("ben", "south", 20_000, job="b")])
+    lent.end_epoch(later.epoch)
+    mined = lent.do("hub", settlement.multicall([payment, lent.post_call(later)]))
+    posted = lent.posted(later)
+    assert posted.tx_hash == mined.tx_hash
+    assert settlement.is_finalized(earlier.hub, earlier.vault, earlier.epoch, 0, at="latest")
+    assert lent.balances()["north"] == 10_000
+    rows = fetch_rows(settlement, vault, posted, ((), ()))
+    assert rows is not None
+    assert (rows.debits, rows.credits) == (later.parts[0].debits, later.parts[0].credits)
+    lent.pass_window(posted)
+    lent.do("hub", settlement.finalize(posted.header, rows.credits))
+    assert lent.balances()["south"] == 20_000
+    lent.assert_solvent()
+
+
+def test_one_refused_call_undoes_those_before_it_and_says_why(lent: Market) -> None:
+    settlement = lent.contracts.settlement
+    batch = lent.batch([Work("ada", "north", 10_000)])
+    lent.end_epoch(batch.epoch)
+    posted = lent.post(batch)
+    lent.pass_window(posted)
+    payment = settlement.finalize(posted.header, batch.parts[0].credits)
+    with pytest.raises(Reverted, match="AlreadyFinalized"):
+        lent.do("hub", settlement.multicall([payment, payment]))
+    with pytest.raises(Reverted, match="FailedCall"):
+        lent.do("hub", settlement.multicall([payment, replace(payment, data=b"\0\xc0\xff\xee")]))
+    assert not settlement.is_finalized(batch.hub, batch.vault, batch.epoch, 0, at="latest")
+    assert "north" not in lent.balances()
+
+
+def test_only_calls_of_the_settlement_go_together(lent: Market) -> None:
+    payment = lent.contracts.token.approve(address("hub"), Wei(1))
+    with pytest.raises(ValueError, match="approve is for"):
+        lent.contracts.settlement.multicall([payment])
 
 
 def test_a_payee_takes_its_own_row_by_proof(lent: Market) -> None:

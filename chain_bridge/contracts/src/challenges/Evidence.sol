@@ -67,7 +67,7 @@ abstract contract Evidence is IChallenge {
         uint256 royaltyBps = leaf.service == 0 ? 0 : services.royaltyBpsOf(leaf.service);
         uint256 base = uint256(leaf.providerAmount) + leaf.auditAmount;
         base += leaf.providerAmount * royaltyBps / Schedule.BPS;
-        return base + Schedule.shareUp(base, FEE_BPS);
+        return base + (base * FEE_BPS + Schedule.BPS - 1) / Schedule.BPS;
     }
 
     /// @dev What a case about a leaf costs its hub as a penalty: what was charged, at least what can come back.

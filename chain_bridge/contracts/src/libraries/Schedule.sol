@@ -93,11 +93,6 @@ library Schedule {
         return uint256(p.window) + p.answer + p.queue + p.reveal + verdict;
     }
 
-    /// @notice `bps` of `amount`, rounded up: what is due to somebody is never short by a wei.
-    function shareUp(uint256 amount, uint256 bps) internal pure returns (uint256) {
-        return (amount * bps + BPS - 1) / BPS;
-    }
-
     function _atLeast(bytes32 name, uint256 actual, uint256 least) private pure {
         if (actual < least) revert TimeTooShort(name, actual, least);
     }

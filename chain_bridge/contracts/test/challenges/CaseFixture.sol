@@ -7,7 +7,7 @@ import {IStatements} from "../../src/interfaces/IStatements.sol";
 import {Header, Headers} from "../../src/libraries/Header.sol";
 import {Leaf, Leaves} from "../../src/libraries/Leaf.sol";
 import {Merkle} from "../../src/libraries/Merkle.sol";
-import {Messages} from "../../src/libraries/Messages.sol";
+import {Iou, Messages} from "../../src/libraries/Messages.sol";
 import {Rows} from "../../src/libraries/Rows.sol";
 import {Charge, Hold, Kind, Subject, Subjects} from "../../src/libraries/Subject.sol";
 import {Fixture} from "../Fixture.sol";
@@ -222,6 +222,23 @@ abstract contract CaseFixture is Fixture {
         LeafProof memory p = leafProof(batch, index);
         all = new IStatements.Revealed[](1);
         all[0] = IStatements.Revealed(p.leaf, p.index, p.proof);
+    }
+
+    // Claims
+
+    function iouOf(Person memory payee, uint64 epoch, uint96 amount)
+        internal
+        view
+        returns (Iou memory iou, bytes memory signature)
+    {
+        iou = Iou(hub, address(vault), epoch, payee.account, 1, amount);
+        signature = signatureOf(hubPerson, digestOf(Messages.hash(iou)));
+    }
+
+    function claim(Person memory payee, uint64 epoch, uint96 amount) internal {
+        (Iou memory iou, bytes memory signature) = iouOf(payee, epoch, amount);
+        vm.prank(payee.account);
+        claims.claim(iou, signature);
     }
 
     // Subjects

@@ -6,7 +6,7 @@ import {IClaims} from "../../src/interfaces/IClaims.sol";
 import {IProviders} from "../../src/interfaces/IProviders.sol";
 import {IRemedies} from "../../src/interfaces/IRemedies.sol";
 import {Leaf} from "../../src/libraries/Leaf.sol";
-import {Iou, Messages} from "../../src/libraries/Messages.sol";
+import {Iou} from "../../src/libraries/Messages.sol";
 import {Rows} from "../../src/libraries/Rows.sol";
 import {Charge, Hold, Kind, Subject} from "../../src/libraries/Subject.sol";
 import {CaseFixture} from "./CaseFixture.sol";
@@ -18,7 +18,7 @@ contract ClaimsTest is CaseFixture {
     function test_the_bond_pays_what_a_hub_that_never_posted_had_signed() public {
         uint64 epoch = _missed();
         uint256 free = settlement.freeBond(hub, address(vault));
-        _claim(north, epoch, 30 * UNIT);
+        claim(north, epoch, 30 * UNIT);
         assertEq(settlement.freeBond(hub, address(vault)), free - 30 * UNIT);
         assertEq(settlement.potOf(hub, address(vault), epoch), 30 * UNIT);
         assertEq(providers.reservedOf(north.account, address(vault)), 30 * UNIT);
@@ -39,7 +39,7 @@ contract ClaimsTest is CaseFixture {
     function test_claims_open_when_nothing_can_be_posted_any_more_and_close_after_the_window() public {
         uint64 epoch = currentEpoch();
         uint256 from = (uint256(epoch) + 1) * E + P + 1;
-        (Iou memory iou, bytes memory signature) = _iou(north, epoch, 5 * UNIT);
+        (Iou memory iou, bytes memory signature) = iouOf(north, epoch, 5 * UNIT);
         vm.startPrank(north.account);
         vm.warp(from - 1);
         vm.expectRevert(abi.encodeWithSelector(IChallenge.TooEarly.selector, from, from - 1));
@@ -55,7 +55,7 @@ contract ClaimsTest is CaseFixture {
 
     function test_a_row_that_was_paid_answers_and_the_deposit_is_the_hubs() public {
         Batch memory batch = _shaved(30 * UNIT);
-        _claim(north, batch.header.epoch, 30 * UNIT);
+        claim(north, batch.header.epoch, 30 * UNIT);
         uint256 free = settlement.freeBond(hub, address(vault));
         _show(batch, north);
         assertEq(vault.balanceOf(hub), LEAF_FEE);
@@ -67,7 +67,7 @@ contract ClaimsTest is CaseFixture {
 
     function test_the_bond_pays_the_difference_to_a_row_that_was_shaved() public {
         Batch memory batch = _shaved(30 * UNIT);
-        _claim(north, batch.header.epoch, 50 * UNIT);
+        claim(north, batch.header.epoch, 50 * UNIT);
         uint256 until = claims.poolOf(hub, address(vault), batch.header.epoch).until;
         assertEq(until, batch.header.postedAt + SPAN - 7);
         vm.warp(until + 7);
@@ -84,7 +84,7 @@ contract ClaimsTest is CaseFixture {
         Leaf memory leaf = leafOf(ann, north.account, "job", 30 * UNIT);
         Batch memory batch = post(list(leaf));
         vm.warp(block.timestamp + P + 1);
-        _claim(north, batch.header.epoch, 30 * UNIT);
+        claim(north, batch.header.epoch, 30 * UNIT);
         vm.expectRevert(abi.encodeWithSelector(IClaims.CreditNotPaid.selector, 0, 0));
         this.show(batch, north);
         finalize(batch);
@@ -107,7 +107,7 @@ contract ClaimsTest is CaseFixture {
         finalize(first);
         settlement.finalize(second.header, second.credits);
         vm.warp(second.header.postedAt + P + 1);
-        _claim(north, epoch, 20 * UNIT);
+        claim(north, epoch, 20 * UNIT);
         _show(first, north);
         vm.expectRevert(abi.encodeWithSelector(IClaims.PartNotRising.selector, 0, 1));
         this.show(first, north);
@@ -124,7 +124,7 @@ contract ClaimsTest is CaseFixture {
         vm.warp(block.timestamp + 10);
         statements.voidPart(demanded, batch.header, batch.debits, batch.taken);
         vm.warp(block.timestamp + 5);
-        _claim(north, batch.header.epoch, 30 * UNIT);
+        claim(north, batch.header.epoch, 30 * UNIT);
         vm.warp(batch.header.postedAt + SPAN + 1);
         _pay(batch.header.epoch, north);
         assertEq(vault.balanceOf(north.account), 30 * UNIT + LEAF_FEE);
@@ -136,8 +136,8 @@ contract ClaimsTest is CaseFixture {
     function test_payees_share_a_bond_that_is_too_small_pro_rata_after_a_common_deadline() public {
         _useSmallHub(40 * UNIT);
         uint64 epoch = _missed();
-        _claim(north, epoch, 30 * UNIT);
-        _claim(south, epoch, 70 * UNIT);
+        claim(north, epoch, 30 * UNIT);
+        claim(south, epoch, 70 * UNIT);
         vm.warp(block.timestamp + 100);
         _pay(epoch, south);
         _pay(epoch, north);
@@ -150,8 +150,8 @@ contract ClaimsTest is CaseFixture {
     function test_shares_of_a_pot_are_rounded_down_so_that_it_pays_all_of_them() public {
         _useSmallHub(40 * UNIT);
         uint64 epoch = _missed();
-        _claim(north, epoch, 20 * UNIT);
-        _claim(south, epoch, 70 * UNIT);
+        claim(north, epoch, 20 * UNIT);
+        claim(south, epoch, 70 * UNIT);
         vm.warp(block.timestamp + 100);
         _pay(epoch, south);
         _pay(epoch, north);
@@ -165,7 +165,7 @@ contract ClaimsTest is CaseFixture {
         vm.prank(hub);
         settlement.requestUnbond(address(vault), BOND);
         _missed();
-        _claim(north, epoch, 30 * UNIT);
+        claim(north, epoch, 30 * UNIT);
         vm.warp(block.timestamp + 100);
         _pay(epoch, north);
         assertEq(vault.balanceOf(north.account), 30 * UNIT + LEAF_FEE);
@@ -176,12 +176,12 @@ contract ClaimsTest is CaseFixture {
 
     function test_nobody_claims_more_than_its_own_free_bond_and_no_bond_carries_two_claims() public {
         uint64 epoch = _missed();
-        _claim(north, epoch, 900 * UNIT);
+        claim(north, epoch, 900 * UNIT);
         assertEq(claims.claimOf(hub, address(vault), epoch, north.account).due, 500 * UNIT);
         vm.prank(north.account);
         providers.requestUnbond(address(vault), 500 * UNIT);
         uint64 next = _missed();
-        (Iou memory iou, bytes memory signature) = _iou(north, next, UNIT);
+        (Iou memory iou, bytes memory signature) = iouOf(north, next, UNIT);
         vm.prank(north.account);
         vm.expectRevert(abi.encodeWithSelector(IClaims.NoBond.selector, north.account, address(vault)));
         claims.claim(iou, signature);
@@ -201,7 +201,7 @@ contract ClaimsTest is CaseFixture {
         Subject memory demanded = demand(batch, cleo);
         finalize(batch);
         vm.warp(batch.header.postedAt + P + 1);
-        _claim(south, batch.header.epoch, 30 * UNIT);
+        claim(south, batch.header.epoch, 30 * UNIT);
         uint256 releaseAt = batch.header.postedAt + SPAN;
         vm.warp(releaseAt + 1);
         vm.expectRevert(abi.encodeWithSelector(IRemedies.PotOpen.selector, releaseAt, releaseAt + 1, 1));
@@ -215,7 +215,7 @@ contract ClaimsTest is CaseFixture {
 
     function test_an_iou_of_somebody_else_or_of_another_hub_is_refused() public {
         uint64 epoch = _missed();
-        (Iou memory iou, bytes memory signature) = _iou(north, epoch, UNIT);
+        (Iou memory iou, bytes memory signature) = iouOf(north, epoch, UNIT);
         vm.prank(south.account);
         vm.expectRevert(abi.encodeWithSelector(IChallenge.OtherParty.selector, north.account, south.account));
         claims.claim(iou, signature);
@@ -223,8 +223,8 @@ contract ClaimsTest is CaseFixture {
         vm.prank(north.account);
         vm.expectRevert(abi.encodeWithSelector(IChallenge.WrongSigner.selector, hub, south.account));
         claims.claim(iou, signature);
-        _claim(north, epoch, UNIT);
-        (iou, signature) = _iou(north, epoch, 2 * UNIT);
+        claim(north, epoch, UNIT);
+        (iou, signature) = iouOf(north, epoch, 2 * UNIT);
         vm.prank(north.account);
         vm.expectRevert(abi.encodeWithSelector(IClaims.ClaimExists.selector, north.account, IChallenge.State.Open));
         claims.claim(iou, signature);
@@ -232,7 +232,7 @@ contract ClaimsTest is CaseFixture {
 
     function test_a_row_that_is_not_in_the_part_is_no_answer() public {
         Batch memory batch = _shaved(30 * UNIT);
-        _claim(north, batch.header.epoch, 30 * UNIT);
+        claim(north, batch.header.epoch, 30 * UNIT);
         (Hold memory credit, bytes32[] memory proof) = creditOf(batch, north.account);
         bytes32 more = Rows.withAmount(credit.row, 40 * UNIT);
         vm.expectRevert(abi.encodeWithSelector(IClaims.WrongCredit.selector, credit.index));
@@ -254,21 +254,6 @@ contract ClaimsTest is CaseFixture {
         finalize(batch);
         vm.warp(batch.header.postedAt + P + 1);
         vm.prank(north.account);
-    }
-
-    function _iou(Person memory payee, uint64 epoch, uint96 amount)
-        private
-        view
-        returns (Iou memory iou, bytes memory signature)
-    {
-        iou = Iou(hub, address(vault), epoch, payee.account, 1, amount);
-        signature = signatureOf(hubPerson, digestOf(Messages.hash(iou)));
-    }
-
-    function _claim(Person memory payee, uint64 epoch, uint96 amount) private {
-        (Iou memory iou, bytes memory signature) = _iou(payee, epoch, amount);
-        vm.prank(payee.account);
-        claims.claim(iou, signature);
     }
 
     function _show(Batch memory batch, Person memory who) private {

@@ -10,7 +10,7 @@ import {ISettlement} from "../../src/interfaces/ISettlement.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {Headers} from "../../src/libraries/Header.sol";
 import {Leaf} from "../../src/libraries/Leaf.sol";
-import {Iou, Messages} from "../../src/libraries/Messages.sol";
+import {Iou} from "../../src/libraries/Messages.sol";
 import {Rows} from "../../src/libraries/Rows.sol";
 import {Hold, Kind} from "../../src/libraries/Subject.sol";
 import {CaseFixture} from "./CaseFixture.sol";
@@ -112,13 +112,13 @@ contract KnownHolesTest is CaseFixture {
     /// @dev Elsewhere a reserve that was frozen for one claim was counted again for the next.
     function test_hole_claims_exceed_a_frozen_reserve() public {
         uint64 epoch = _closedEpoch();
-        _claim(north, epoch, 400 * UNIT);
+        claim(north, epoch, 400 * UNIT);
         vm.warp(block.timestamp + E);
-        _claim(north, epoch + 1, 400 * UNIT);
+        claim(north, epoch + 1, 400 * UNIT);
         assertEq(providers.reservedOf(north.account, address(vault)), 500 * UNIT);
         assertEq(settlement.potOf(hub, address(vault), epoch + 1), 100 * UNIT);
         vm.warp(block.timestamp + E);
-        (Iou memory iou, bytes memory signature) = _iou(north, epoch + 2, 1);
+        (Iou memory iou, bytes memory signature) = iouOf(north, epoch + 2, 1);
         vm.prank(north.account);
         vm.expectRevert(abi.encodeWithSelector(IClaims.NoBond.selector, north.account, address(vault)));
         claims.claim(iou, signature);
@@ -159,7 +159,7 @@ contract KnownHolesTest is CaseFixture {
 
     /// @dev Elsewhere a signed promise to pay kept nothing aside, and the signer left before it was shown.
     function test_hole_vouchers_reserve_nothing() public {
-        _claim(north, _closedEpoch(), 500 * UNIT);
+        claim(north, _closedEpoch(), 500 * UNIT);
         uint256 free = BOND - 500 * UNIT;
         assertEq(settlement.freeBond(hub, address(vault)), free);
         vm.prank(hub);
@@ -195,19 +195,19 @@ contract KnownHolesTest is CaseFixture {
     }
 
     function test_hole_replay_on_another_chain() public {
-        (Iou memory iou, bytes memory signature) = _iou(north, _closedEpoch(), 10 * UNIT);
+        (Iou memory iou, bytes memory signature) = iouOf(north, _closedEpoch(), 10 * UNIT);
         vm.chainId(block.chainid + 1);
         _assertNobodysSignature(claims, iou, signature);
     }
 
     function test_hole_replay_in_another_contract() public {
-        (Iou memory iou, bytes memory signature) = _iou(north, _closedEpoch(), 10 * UNIT);
+        (Iou memory iou, bytes memory signature) = iouOf(north, _closedEpoch(), 10 * UNIT);
         deploy(profile(), N, D, U);
         _assertNobodysSignature(claims, iou, signature);
     }
 
     function test_hole_replay_by_another_hub() public {
-        (Iou memory iou, bytes memory signature) = _iou(north, _closedEpoch(), 10 * UNIT);
+        (Iou memory iou, bytes memory signature) = iouOf(north, _closedEpoch(), 10 * UNIT);
         iou.hub = anyone;
         _assertNobodysSignature(claims, iou, signature);
         Batch memory batch = post(list(leafOf(ann, north.account, "job", 10 * UNIT)));
@@ -219,8 +219,8 @@ contract KnownHolesTest is CaseFixture {
 
     function test_hole_replay_in_another_epoch() public {
         uint64 epoch = _closedEpoch();
-        (Iou memory iou, bytes memory signature) = _iou(north, epoch, 10 * UNIT);
-        _claim(north, epoch, 10 * UNIT);
+        (Iou memory iou, bytes memory signature) = iouOf(north, epoch, 10 * UNIT);
+        claim(north, epoch, 10 * UNIT);
         vm.prank(north.account);
         vm.expectRevert(abi.encodeWithSelector(IClaims.ClaimExists.selector, north.account, IChallenge.State.Open));
         claims.claim(iou, signature);
@@ -235,21 +235,6 @@ contract KnownHolesTest is CaseFixture {
     function _closedEpoch() private returns (uint64 epoch) {
         epoch = currentEpoch();
         vm.warp((uint256(epoch) + 1) * E + P + 1);
-    }
-
-    function _iou(Person memory payee, uint64 epoch, uint96 amount)
-        private
-        view
-        returns (Iou memory iou, bytes memory signature)
-    {
-        iou = Iou(hub, address(vault), epoch, payee.account, 1, amount);
-        signature = signatureOf(hubPerson, digestOf(Messages.hash(iou)));
-    }
-
-    function _claim(Person memory payee, uint64 epoch, uint96 amount) private {
-        (Iou memory iou, bytes memory signature) = _iou(payee, epoch, amount);
-        vm.prank(payee.account);
-        claims.claim(iou, signature);
     }
 
     function _assertNobodysSignature(Claims where, Iou memory iou, bytes memory signature) private {

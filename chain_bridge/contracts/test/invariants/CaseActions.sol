@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {SliceProof} from "../../src/interfaces/IChallenge.sol";
 import {IStatements} from "../../src/interfaces/IStatements.sol";
 import {Leaf} from "../../src/libraries/Leaf.sol";
-import {Iou, Messages} from "../../src/libraries/Messages.sol";
 import {Rows} from "../../src/libraries/Rows.sol";
 import {Charge, Hold, Kind, Subject} from "../../src/libraries/Subject.sol";
 import {CaseFixture} from "../challenges/CaseFixture.sol";
@@ -134,12 +133,8 @@ abstract contract CaseActions is CaseFixture {
 
     /// @dev The hub signs whatever its payees, or its friend, want to have.
     function doClaim(uint8 back, uint8 amount, uint8 who) external takesFromNoPayee {
-        Person memory payee = payeeOf(who);
         uint64 epoch = currentEpoch() - 1 - back % 3;
-        Iou memory iou = Iou(hub, address(vault), epoch, payee.account, 1, 1 + uint96(amount) * UNIT);
-        bytes memory signature = signatureOf(hubPerson, digestOf(Messages.hash(iou)));
-        vm.prank(payee.account);
-        claims.claim(iou, signature);
+        claim(payeeOf(who), epoch, 1 + uint96(amount) * UNIT);
         claimed.push(epoch);
     }
 

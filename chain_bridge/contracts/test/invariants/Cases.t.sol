@@ -177,10 +177,11 @@ contract CaseInvariants is CheatingHub {
     }
 
     function _cheating() private pure returns (bytes4[] memory list_) {
-        list_ = new bytes4[](8);
+        list_ = new bytes4[](9);
         (list_[0], list_[1]) = (this.doChargeTwice.selector, this.doOvercharge.selector);
         (list_[2], list_[3]) = (this.doPostFault.selector, this.doShave.selector);
         (list_[4], list_[5]) = (this.doRequestUnbond.selector, this.doCancelUnbond.selector);
         (list_[6], list_[7]) = (this.doUnbond.selector, this.doCollectVoid.selector);
+        list_[8] = this.doPostWithPayment.selector;
     }
 }

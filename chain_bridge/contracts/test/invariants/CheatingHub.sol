@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {ISettlement} from "../../src/interfaces/ISettlement.sol";
+import {Header} from "../../src/libraries/Header.sol";
 import {Leaf} from "../../src/libraries/Leaf.sol";
 import {Rows} from "../../src/libraries/Rows.sol";
 import {CaseActions} from "./CaseActions.sol";
 
 /// @title A hub that charges what it likes, credits a friend, and leaves as soon as it is let
 abstract contract CheatingHub is CaseActions {
+    /// @dev What goes before the next post in its transaction.
+    bytes[] private _payments;
+
     /// @dev One slice is charged twice, to one customer and for two providers.
     function doChargeTwice(uint8 amount) external takesFromNoPayee {
         (Leaf memory a,) = leavesOf(amount);
@@ -42,6 +47,17 @@ abstract contract CheatingHub is CaseActions {
         keep(post(leaves, totals(leaves, true), rows(friend.account, a.providerAmount)));
     }
 
+    /// @dev A batch is paid in the transaction of the next post, and, if only that were possible, twice.
+    function doPostWithPayment(uint8 amount, uint256 which, bool twice) external takesFromNoPayee {
+        Batch memory batch = batchOf(which);
+        (Leaf memory a, Leaf memory b) = leavesOf(amount);
+        _payments.push(abi.encodeCall(settlement.finalize, (batch.header, batch.credits)));
+        if (twice) _payments.push(_payments[0]);
+        keep(post(list(a, b)));
+        if (twice) violation = "a batch was paid twice in one transaction";
+        delete _payments;
+    }
+
     function doRequestUnbond(uint96 amount) external takesFromNoPayee {
         vm.prank(hub);
         settlement.requestUnbond(address(vault), amount);
@@ -66,5 +82,20 @@ abstract contract CheatingHub is CaseActions {
         } catch {
             if (may) violation = "a hub was not let go";
         }
+    }
+
+    function post(ISettlement.PostArgs memory args, bytes32[] memory debits, bytes32[] memory credits)
+        internal
+        override
+        returns (Header memory)
+    {
+        if (_payments.length == 0) return super.post(args, debits, credits);
+        bytes[] memory calls = new bytes[](_payments.length + 1);
+        for (uint256 i = 0; i < _payments.length; ++i) {
+            calls[i] = _payments[i];
+        }
+        calls[calls.length - 1] = abi.encodeCall(settlement.post, (args, debits, credits));
+        vm.prank(hub);
+        return abi.decode(settlement.multicall(calls)[calls.length - 1], (Header));
     }
 }
