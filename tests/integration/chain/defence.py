@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hansa_operator.core.order.record import keep_order
 from hansa_operator.core.order.signed_order import SignedOrder
 from hansa_operator.ports.kube import ObjectRef
-from hansa_operator.ports.ledger import JobRecord, OrderRecord
+from hansa_operator.ports.ledger import JobRecord
 from hansa_operator.reconcile.kinds.answers import reconcile_cases
 from hansa_operator.reconcile.world import CASES, World
 from hansa_protocol.batch import Batch
@@ -39,17 +40,7 @@ class Defence:
     async def admit(self, signed: SignedOrder) -> None:
         """Keep a job as admission does, with the order that it runs by."""
         order = signed.order
-        kept = OrderRecord(
-            hub=order.hub,
-            vault=order.vault,
-            customer=order.customer,
-            service=order.service,
-            spec_digest="0x" + order.spec_digest.hex(),
-            max_amount=order.max_amount,
-            nonce=order.nonce,
-            expires_at=order.expires_at,
-            signature="0x" + signed.signature.hex(),
-        )
+        kept = keep_order(order, signed.signature)
         parties = {"customer": order.customer, "vault": order.vault, "service": 0, "publisher": "", "royalty_bps": 0}
         names = {"job_id": signed.job_id, "namespace": "lab", "name": "train", "uid": "u1"}
         rest = {"max_amount": order.max_amount, "digest": "", "idempotency_key": "", "code_digest": "", "order": kept}

@@ -1,13 +1,14 @@
 """Placement: give an admitted job to a provider, or tell why it waits."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from hansa_operator.core.job.ask import Ask
 from hansa_operator.core.job.facts import JobDecision, JobFacts
 from hansa_operator.core.job.status import Draft
 from hansa_operator.core.market.offers import Need, Offer, choose_offer, has_room, within_bond
-from hansa_operator.core.order.signed_order import OrderObjection, SignedOrder
-from hansa_operator.ports.ledger import AttemptRecord, JobRecord, OrderRecord
+from hansa_operator.core.order.record import keep_order
+from hansa_operator.core.order.signed_order import SignedOrder
+from hansa_operator.ports.ledger import AttemptRecord, JobRecord
 
 ID_DIGITS = 32
 """Of a job id in a submission id: who signs orders chooses ids, and must not find two that begin alike."""
@@ -94,6 +95,7 @@ def build_job_record(facts: JobFacts, *, budget: int) -> JobRecord:
     credit, product = facts.references.credit, facts.references.product
     if credit is None:
         raise AssertionError("a job without a credit line is never admitted")
+    ordered = facts.references.order
     return JobRecord(
         job_id=facts.job_id,
         namespace=facts.job.metadata.namespace or "",
@@ -108,12 +110,5 @@ def build_job_record(facts: JobFacts, *, budget: int) -> JobRecord:
         digest=facts.references.job_digest,
         idempotency_key=facts.job.spec.idempotency_key or "",
         code_digest=facts.references.code_digest,
-        order=_order_record(facts.references.order),
+        order=keep_order(ordered.order, ordered.signature) if isinstance(ordered, SignedOrder) else None,
     )
-
-
-def _order_record(signed: SignedOrder | OrderObjection | None) -> OrderRecord | None:
-    if not isinstance(signed, SignedOrder):
-        return None
-    texts = {"spec_digest": "0x" + signed.order.spec_digest.hex(), "signature": "0x" + signed.signature.hex()}
-    return OrderRecord(**{**asdict(signed.order), **texts})

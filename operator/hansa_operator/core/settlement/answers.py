@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from hansa_operator.core.order.record import kept_order
 from hansa_operator.ports.cases import CaseKind, OpenCase, Reveal, Show, ShowCredit, ShowOrder, ShowReceipt
 from hansa_operator.ports.ledger import OrderRecord
 from hansa_protocol.batch import Batch
-from hansa_protocol.eip712 import Order, settlement_domain
-from hansa_protocol.identity import parse_address
+from hansa_protocol.eip712 import settlement_domain
 from hansa_protocol.leaf import Leaf
 
 MOST_LEAVES = 200
@@ -104,18 +104,9 @@ def _order(facts: CaseFacts, leaf: Leaf | None) -> ShowOrder | None:
     known, batch = facts.order, facts.batch
     if known is None or leaf is None or batch is None:
         return None
-    order = Order(
-        hub=parse_address(known.hub),
-        vault=parse_address(known.vault),
-        customer=parse_address(known.customer),
-        service=known.service,
-        spec_digest=bytes.fromhex(known.spec_digest[2:]),
-        max_amount=known.max_amount,
-        nonce=known.nonce,
-        expires_at=known.expires_at,
-    )
+    order, signature = kept_order(known)
     same = order.digest(settlement_domain(batch.chain_id, batch.settlement)) == leaf.job_id
-    return ShowOrder(order, bytes.fromhex(known.signature[2:])) if same else None
+    return ShowOrder(order, signature) if same else None
 
 
 def _receipt(leaf: Leaf | None, batch: Batch) -> ShowReceipt | None:
