@@ -18,7 +18,7 @@ FAST = tests/unit tests/property tests/packaging tests/model
 FORGE = cd chain_bridge/contracts && forge
 
 .PHONY: help python setup demo up down test test-computing test-waiting test-unit test-contracts test-contracts-deep \
-	mutants gas-snapshot test-differential test-integration test-e2e lint format bench-start bench-gas bench-sealing \
+	slither halmos mutants gas-snapshot test-differential test-integration test-e2e lint format bench-start bench-gas bench-sealing \
 	crds wheel lock clean
 
 help: ## List the targets
@@ -63,6 +63,12 @@ test-contracts-deep: setup ## Try the contracts' invariants with over a million 
 
 mutants: setup ## Make deliberate defects in the contracts, one by one: a test must notice each
 	@python -m tests.mutants $(MUTANTS)
+
+slither: setup ## Search the contracts for known kinds of defects
+	@export FOUNDRY_PROFILE=slither; $(FORGE) build --force && uvx --from slither-analyzer==0.11.6 slither .
+
+halmos: setup ## Prove for all values what the contracts' sums, rows, lines and proofs hold to
+	@export FOUNDRY_PROFILE=symbolic; cd chain_bridge/contracts && uvx --from halmos==0.3.3 halmos
 
 gas-snapshot: setup ## Write what the contracts' calls cost now into chain_bridge/contracts/snapshots
 	@$(FORGE) test --match-contract Gas

@@ -191,6 +191,8 @@ contract CreditLines is ICreditLines, EIP712 {
     {
         Entry storage entry = _entries[_lane(settlement, hub, vault)][customer];
         uint256 cap = _capAt(entry, Epochs.current(epochSeconds));
+        // Requested funds count from the request on, not from when they can leave.
+        // slither-disable-next-line unused-return
         (uint256 pending,) = IVault(vault).pendingWithdrawal(customer);
         uint256 others = uint256(_accounts[customer][vault].caps) - _counted(entry);
         uint256 taken = pending + reserveFactor * others;

@@ -18,6 +18,8 @@ contract Factory {
         made = addressOf(msg.sender, salt);
         if (made.code.length != 0) revert PlaceTaken(made);
         emit Created(msg.sender, salt, made);
+        // What it answers is `made`.
+        // slither-disable-next-line unused-return
         new Cradle{salt: _salt(msg.sender, salt)}().fill(initCode);
     }
 

@@ -37,6 +37,8 @@ contract Settlement is Posting, Multicall {
     /// @param treasury_ Account of the fees.
     /// @param vaults The vaults whose tokens are allowed.
     /// @param challenges The contracts that may use bonds and escrow as IRemedies says, and no others ever.
+    // Whoever deploys chooses the vaults, and pays for each.
+    // slither-disable-next-line calls-loop
     constructor(
         Params memory p,
         address lines_,
@@ -58,6 +60,8 @@ contract Settlement is Posting, Multicall {
             Schedule.checkWithdrawal(p, IVault(vaults[i]).withdrawalDelay());
             if (IVault(vaults[i]).lines() != lines_) revert UnknownVault(vaults[i]);
         }
+        // Both have just answered.
+        // slither-disable-next-line missing-zero-check
         (lines, providers) = (lines_, providers_);
         _params = p;
     }

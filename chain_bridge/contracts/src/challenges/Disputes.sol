@@ -38,6 +38,8 @@ contract Disputes is IDisputes, LeafCases {
         HARD_DEADLINE = p.court > p.answer ? p.court : p.answer;
         PROVIDERS = IProviders(settlement_.providers());
         if (!PROVIDERS.isChallenge(address(this))) revert NotFixed(address(PROVIDERS), address(this));
+        // Zero while there is no court.
+        // slither-disable-next-line missing-zero-check
         court = court_;
     }
 

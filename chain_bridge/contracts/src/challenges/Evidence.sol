@@ -64,6 +64,8 @@ abstract contract Evidence is IChallenge {
 
     /// @dev What a leaf costs its customer: the provider's and the auditors' amounts, royalty (down) and fee (up).
     function _debitOf(Leaf calldata leaf) internal view returns (uint256) {
+        // Services is fixed and only reads.
+        // slither-disable-next-line calls-loop
         uint256 royaltyBps = leaf.service == 0 ? 0 : services.royaltyBpsOf(leaf.service);
         uint256 base = uint256(leaf.providerAmount) + leaf.auditAmount;
         base += leaf.providerAmount * royaltyBps / Schedule.BPS;
