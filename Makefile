@@ -8,6 +8,7 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 MUTANTS ?=
 PLAY_ARGS ?=
+BENCH_ARGS ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # What `make` is given passes on: HANSA_KUBECONFIG=file or KIND=1 take another cluster than our own control plane.
 up down clean: export HANSA_HOME ?= $(CURDIR)/.hansa
@@ -96,7 +97,7 @@ format: python ## Format Python and Solidity
 	$(FORGE) fmt
 
 bench-start: setup ## Measure start-up, latencies and memory into build/bench/start.json
-	@python -m tests.bench.start
+	@python -m tests.bench.start $(BENCH_ARGS)
 
 bench-gas: setup ## Measure what a settled job costs on chain into build/bench/gas.json
 	@python -m tests.bench.gas

@@ -50,12 +50,12 @@ class Sandbox:
         return job
 
     def operator_rss_bytes(self) -> int:
-        """Return the resident memory of the operator's process."""
+        """Return the most memory that the operator's process has had resident so far."""
         record = load_record(Home(self.home))
         assert record is not None, "the sandbox is up"
         (pid,) = pids_of(self.home, record.id, "operator")
         status = Path(f"/proc/{pid}/status").read_text()
-        kibibytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
+        kibibytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
         return int(kibibytes) * 1024
 
     def wait_zero(self, seconds: float = 180) -> None:

@@ -81,6 +81,8 @@ def test_a_kubeconfig_that_is_not_there_is_named(terminal: Terminal, tmp_path: P
     assert up.returncode != 0
     assert str(tmp_path / "missing") in up.stdout + up.stderr
     assert "Traceback" not in up.stdout + up.stderr
+    assert not terminal.home.exists()
+    assert terminal.run("down").returncode == 0
 
 
 @pytest.mark.skipif(has_kind(), reason="kind and Docker are here")

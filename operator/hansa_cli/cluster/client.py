@@ -1,5 +1,6 @@
 """A small client of the Kubernetes API: one request at a time over a kept connection."""
 
+import difflib
 import http.client
 import json
 import time
@@ -93,7 +94,7 @@ class Cluster:
                 raise
 
     def resource(self, group_version: str, kind: str) -> Resource:
-        """Return how the API server serves a kind; raises ApiRefused 404 when it does not know it."""
+        """Return how the API server serves a kind; raises ApiRefused when it does not know it."""
         if (group_version, kind) not in self._known:
             root = "/api/" if "/" not in group_version else "/apis/"
             for entry in self.request("GET", root + group_version).get("resources") or ():
@@ -101,7 +102,10 @@ class Cluster:
                     found = Resource(group_version, entry["name"], entry["kind"], entry["namespaced"])
                     self._known[group_version, entry["kind"]] = found
         if (group_version, kind) not in self._known:
-            raise ApiRefused(404, "NotFound", f"the cluster knows no kind {kind} in {group_version}")
+            served = [known for version, known in self._known if version == group_version]
+            near = difflib.get_close_matches(kind, served, n=1)
+            meant = f": did you mean {near[0]}?" if near else ""
+            raise ApiRefused(400, "BadRequest", f"the cluster knows no kind {kind} in {group_version}{meant}")
         return self._known[group_version, kind]
 
     def request(self, method: str, path: str, *, body: object = None, kind: str = "application/json") -> Manifest:

@@ -1,10 +1,13 @@
 """`hansa get`: the jobs of a namespace, or of all."""
 
-from hansa_cli.cluster.client import Cluster
+from hansa_cli.cluster.client import ApiRefused, Cluster, Resource
 from hansa_cli.cluster.hansa_kinds import AIJOBS, read_all, read_one
 from hansa_cli.job_view import list_jobs, utc_now
 from hansa_cli.listing import Format, print_listing, print_objects
+from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.screen import OUT
+
+NAMESPACES = Resource("v1", "namespaces", "Namespace", namespaced=False)
 
 
 def get_jobs(names: list[str], *, namespace: str | None, everywhere: bool, form: Format) -> None:
@@ -15,6 +18,17 @@ def get_jobs(names: list[str], *, namespace: str | None, everywhere: bool, form:
     if form is not Format.TABLE:
         print_objects(jobs, form)
     elif not jobs:
+        _require_namespace(cluster, scope)
         OUT.print(f"no jobs in {f'namespace {scope}' if scope else 'any namespace'}")
     else:
         print_listing(list_jobs(jobs, utc_now(), with_namespace=everywhere))
+
+
+def _require_namespace(cluster: Cluster, name: str | None) -> None:
+    """Say that a namespace is not there, as far as one may know; a list of what is in it would only be empty."""
+    try:
+        missing = name is not None and cluster.get(NAMESPACES, None, name) is None
+    except ApiRefused:
+        return
+    if missing:
+        raise Problem(f"there is no namespace {name}", "choose one that exists with -n", code=ExitCode.NOT_FOUND)

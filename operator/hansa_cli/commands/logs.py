@@ -56,7 +56,7 @@ def _never_ran(job: Manifest) -> Problem:
             f"{name} has no log, it never ran: {why}", "there is nothing to wait for", code=ExitCode.NOT_FOUND
         )
     if is_refused(job):
-        remedy = "change what it says, in a new job where the old one cannot be changed"
+        remedy = "do what it says; what cannot be changed in a job goes into a new one"
         return Problem(f"{name} has no log, it never ran: {why}", remedy, code=ExitCode.NOT_FOUND)
     return Problem(f"{name} has no log yet: {why}", "try again once it runs", code=ExitCode.NOT_FOUND)
 

@@ -13,8 +13,8 @@ from hansa_cli.cluster.hansa_kinds import AIJOBS, explain, read_one
 from hansa_cli.cluster.yaml_reader import read_yaml
 from hansa_cli.following import Patience, tell_admission, tell_end, watch_admission, watch_end
 from hansa_cli.job_view import is_over
-from hansa_cli.problem import ExitCode, Problem
-from hansa_cli.screen import OUT, Steps, show_problem
+from hansa_cli.problem import ExitCode, Interrupted, Problem
+from hansa_cli.screen import ERR, OUT, Steps, show_problem
 
 PATIENCE = Patience()
 
@@ -33,7 +33,7 @@ def submit(
         follower = _Follower(cluster, steps, patience, since, since + timeout_seconds)
         jobs = _each(jobs, follower.admission, problems)
         if wait:
-            _each([job for job in jobs if not is_over(job)], follower.end, problems)
+            _wait([job for job in jobs if not is_over(job)], follower, problems)
     _raise(problems)
 
 
@@ -50,6 +50,15 @@ def _each(things: Iterable[Manifest], work: Callable[[Manifest], Manifest], prob
     return done
 
 
+def _wait(jobs: list[Manifest], follower: "_Follower", problems: list[Problem]) -> None:
+    try:
+        _each(jobs, follower.end, problems)
+    except Interrupted:
+        for name, where in ((job["metadata"]["name"], job["metadata"]["namespace"]) for job in jobs):
+            ERR.print(f"{name} goes on by itself; to stop it: kubectl delete aijob {name} -n {where}", markup=False)
+        raise
+
+
 def _raise(problems: list[Problem]) -> None:
     """Raise the gravest, after all others were shown."""
     if problems:
@@ -62,11 +71,14 @@ def _raise(problems: list[Problem]) -> None:
 def read_manifests(source: str) -> list[Manifest]:
     """Return the objects of a YAML or JSON file, or of standard input for `-`."""
     try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text()
+        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
         documents = [document for document in read_yaml(text) if document]
     except OSError as failed:
         remedy = "give the path of a manifest, or - for standard input"
         raise Problem(f"cannot read {source}: {failed.strerror or failed}", remedy, code=ExitCode.USAGE) from failed
+    except UnicodeDecodeError as broken:
+        what = f"{source} is no text in UTF-8: {broken.reason} at byte {broken.start}"
+        raise Problem(what, "give the path of a manifest in YAML or JSON", code=ExitCode.USAGE) from broken
     except yaml.YAMLError as broken:
         raise Problem(f"{source} is no valid YAML: {broken}", "correct the file", code=ExitCode.USAGE) from broken
     for document in documents:
@@ -110,14 +122,16 @@ class _Follower:
         name = job["metadata"]["name"]
         with self.steps.step(f"admit-{name}", f"{name}: admission") as note:
             seen = watch_admission(self._look(job), note.say, self.patience, since=self.since, until=self.until)
-        OUT.print(tell_admission(seen), markup=False)
+            told = tell_admission(seen)
+        OUT.print(told, markup=False)
         return seen
 
     def end(self, job: Manifest) -> Manifest:
         name = job["metadata"]["name"]
         with self.steps.step(f"run-{name}", f"{name}: running") as note:
             seen = watch_end(self._look(job), note.say, until=self.until)
-        OUT.print(tell_end(seen), markup=False)
+            told = tell_end(seen)
+        OUT.print(told, markup=False)
         return seen
 
     def _look(self, job: Manifest) -> Callable[[], Manifest]:

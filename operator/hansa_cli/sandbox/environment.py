@@ -12,8 +12,8 @@ from hansa_chain.errors import ChainProblem
 from hansa_chain.rpc import Chain
 from hansa_cli.chain_access import explain_chain
 from hansa_cli.cluster.access import load_access
-from hansa_cli.cluster.client import Cluster
-from hansa_cli.cluster.hansa_kinds import POOLS, PROVIDERS
+from hansa_cli.cluster.client import Cluster, Resource
+from hansa_cli.cluster.hansa_kinds import CREDIT_LINES, POOLS, PROVIDERS
 from hansa_cli.job_view import is_true, reason_of
 from hansa_cli.problem import Problem
 from hansa_cli.sandbox import manifests
@@ -77,10 +77,13 @@ def prepare(building: Building) -> Cluster:
 
 
 def plan(home: Home) -> Record:
-    """Return the record of a sandbox that is about to be made; raises Problem when KIND=1 asks for the impossible."""
+    """Return the record of a sandbox that is about to be made; raises Problem when another cluster cannot be used."""
     chain_port, gateway_port = free_ports(2)
     borrowed = os.environ.get("HANSA_KUBECONFIG")
-    if kind_wanted() and not borrowed:
+    if borrowed:
+        # Before anything is written: what follows would only find a home that cannot be mended.
+        load_access(Path(borrowed).expanduser())
+    elif kind_wanted():
         require_kind()
     fresh = Record.fresh()
     return replace(
@@ -150,11 +153,15 @@ def _objects(building: Building, chain: Chain) -> Iterator[dict[str, Any]]:
 
 
 def wait_open(cluster: Cluster, cast: Cast, gate: Gate, say: Callable[[str], None]) -> None:
-    """Wait until all providers and the pool are ready for jobs."""
-    wanted = [(PROVIDERS, merchant.name) for merchant in cast.providers] + [(POOLS, cast.pool)]
+    """Wait until all providers, the pool and the credit lines are ready for jobs."""
+    wanted: list[tuple[Resource, str | None, str]] = [(PROVIDERS, None, one.name) for one in cast.providers]
+    wanted += [
+        (POOLS, None, cast.pool),
+        *((CREDIT_LINES, one.namespace, manifests.CREDIT_LINE) for one in cast.customers),
+    ]
     until = time.monotonic() + SETTLED_SECONDS
-    for resource, name in wanted:
-        while not is_true(seen := cluster.get(resource, None, name) or {}, "Ready"):
+    for resource, namespace, name in wanted:
+        while not is_true(seen := cluster.get(resource, namespace, name) or {}, "Ready"):
             reason, message = reason_of(seen)
             say(f"{name}: {reason or 'not looked at yet'}")
             if gate.closed:

@@ -187,6 +187,8 @@ def load_record(home: Home) -> Record | None:
         return Record(**content)
     except FileNotFoundError:
         return None
+    except NotADirectoryError as broken:
+        raise Problem(f"{home.root} is a file", "choose a directory: HANSA_HOME=... or --home") from broken
     except (ValueError, TypeError, OSError) as broken:
         raise Problem(
             f"{home.record} cannot be read: {broken}",

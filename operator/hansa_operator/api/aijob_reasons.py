@@ -41,6 +41,7 @@ class AIJobReason(StrEnum):
     FINISHED = "Finished"
     STARTED = "Started"
     CLUSTER_STARTING = "ClusterStarting"
+    CLUSTER_START_FAILED = "ClusterStartFailed"
     SUSPENDED = "Suspended"
     STOPPING = "Stopping"
     UNOBSERVABLE = "Unobservable"
@@ -62,6 +63,7 @@ class AIJobReason(StrEnum):
     IMAGE_UNSUPPORTED = "ImageUnsupported"
     SECRET_ACCESS_DENIED = "SecretAccessDenied"  # noqa: S105 -- a reason's name
     POOL_STALLED = "PoolStalled"
+    CREDIT_LINE_STALLED = "CreditLineStalled"
     OUTPUTS_UNSUPPORTED = "OutputsUnsupported"
     SOURCE_UNSUPPORTED = "SourceUnsupported"
     RUNTIME_ENV_UNSUPPORTED = "RuntimeEnvUnsupported"

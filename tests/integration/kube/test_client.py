@@ -1,6 +1,7 @@
 """The operator's client on a real API server."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -166,8 +167,30 @@ async def test_an_event_is_told_once_and_shown_by_kubectl(
     for _ in range(2):
         await kube.emit(Event(ref, uid, "BudgetExceeded", "it costs more", warning=True))
     events = [item async for item in kube.list_all("Event") if item["metadata"]["namespace"] == namespace]
-    assert [(item["reason"], item["type"]) for item in events] == [("BudgetExceeded", "Warning")]
+    assert [(item["reason"], item["type"], item["count"]) for item in events] == [("BudgetExceeded", "Warning", 2)]
     assert "it costs more" in controlplane.kubectl("describe", "aijob", "job", "-n", namespace).stdout
+
+
+async def test_events_of_one_second_are_shown_in_their_order(
+    kube: KubeClient, namespace: str, controlplane: ControlPlane
+) -> None:
+    ref = await _job(kube, namespace)
+    uid, reasons = (await _metadata(kube, ref))["uid"], [f"Step{number}" for number in (3, 1, 4, 2, 5)]
+    for reason in reasons:
+        await kube.emit(Event(ref, uid, reason, "done", warning=False))
+    described = controlplane.kubectl("describe", "aijob", "job", "-n", namespace).stdout
+    assert re.findall(r"Step\d", described) == reasons
+
+
+async def test_an_event_that_the_server_has_dropped_is_told_anew(kube: KubeClient, namespace: str) -> None:
+    ref = await _job(kube, namespace)
+    event = Event(ref, (await _metadata(kube, ref))["uid"], "Placed", "on berlin", warning=False)
+    await kube.emit(event)
+    (first,) = [item async for item in kube.list_all("Event") if item["metadata"]["namespace"] == namespace]
+    await kube.delete(ObjectRef("Event", namespace, first["metadata"]["name"]))
+    await kube.emit(event)
+    (second,) = [item async for item in kube.list_all("Event") if item["metadata"]["namespace"] == namespace]
+    assert second["count"] == 1
 
 
 async def test_an_event_that_cannot_be_recorded_stops_nobody(kube: KubeClient, unique: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hansa_cli.problem import Problem
-from hansa_cli.sandbox.home import LEAST_FREE_BYTES, Home
+from hansa_cli.sandbox.home import LEAST_FREE_BYTES, Home, load_record
 
 Usage = namedtuple("Usage", ("total", "used", "free"))
 
@@ -49,3 +49,10 @@ def test_only_what_a_sandbox_put_there_is_removed(tmp_path: Path) -> None:
     (home.root / "thesis.txt").write_text("mine")
     home.remove()
     assert [path.name for path in home.root.iterdir()] == ["thesis.txt"]
+
+
+def test_a_file_where_a_directory_belongs_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("mine")
+    with pytest.raises(Problem, match="home is a file") as refused:
+        load_record(Home(tmp_path / "home"))
+    assert "choose a directory" in refused.value.remedy

@@ -63,7 +63,7 @@ STALLED = {
     "a product with another content": (
         {"product": product(digest_matches=False)},
         {"Stalled": "True/ServiceDigestMismatch"},
-        "use the digest that its status shows",
+        "use the one in its spec.contentDigest",
     ),
 }
 
@@ -195,3 +195,13 @@ def test_a_condition_keeps_its_time_until_its_status_changes():
     assert since(waiting.status, "Placed") == rfc3339(NOW), "it was False all the time"
     bound = decide_job(after(later, waiting, now_ms=NOW + 12_000, offers=(offer(),)))
     assert since(bound.status, "Placed") == rfc3339(NOW + 12_000)
+
+
+def test_a_credit_line_that_needs_somebody_stalls_its_jobs_with_what_to_do():
+    line = credit(ready=False, stalled=True, message="delete one of the two")
+    decision = decide_job(facts(references=references(credit=line)))
+    assert told(decision.status) == {"Stalled": "True/CreditLineStalled"}
+    assert said(decision.status, "Stalled") == "the credit line cannot be used: delete one of the two"
+    assert decision.wake_ms is not None
+    mended = decide_job(after(facts(), decision, references=references()))
+    assert "Stalled" not in told(mended.status)

@@ -45,7 +45,7 @@ def test_a_job_that_can_cost_more_than_its_budget_is_refused_with_the_sums():
     known = facts(job=aijob(budget={"maxAmount": "0.39"}, **DEADLINE))
     decision = decide_job(known)
     assert told(decision.status) == {"Admitted": "False/BudgetExceeded", "Stalled": "True/BudgetExceeded"}
-    assert "2 GPU(s) for up to 100 s at 7.2 USD per GPU-hour (cheapest provider: berlin) can cost 0.4 USD" in said(
+    assert "2 GPUs for up to 100 s at 7.2 USD per GPU-hour (cheapest provider: berlin) can cost 0.4 USD" in said(
         decision.status, "Admitted"
     )
     assert [notice.reason for notice in decision.notices] == ["BudgetExceeded"]

@@ -31,7 +31,11 @@ def test_an_attempt_that_has_not_begun_waits_for_its_cluster(phase, state):
 
 def test_why_a_cluster_does_not_start_is_told():
     decision = decide_job(replace(placed(), cluster=cluster(ClusterPhase.STARTING, message="no memory is left")))
-    assert said(decision.status, "Running") == "no memory is left"
+    assert told(decision.status)["Running"] == "False/ClusterStartFailed"
+    assert said(decision.status, "Running").endswith("did not start and is started again: no memory is left")
+    assert [(one.reason, one.warning) for one in decision.notices] == [("ClusterStartFailed", True)]
+    again = after(placed(), decision, cluster=cluster(ClusterPhase.STARTING, message="no disk is left"))
+    assert decide_job(again).notices == ()
 
 
 def test_a_ready_cluster_gets_the_submission():

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hansa_operator.adapters.kube.access import load_access
-from hansa_operator.adapters.kube.events import emit_event
+from hansa_operator.adapters.kube.events import EventLog
 from hansa_operator.adapters.kube.lease import Leases
 from hansa_operator.adapters.kube.resources import path_of, ref_of, resource_of
 from hansa_operator.adapters.kube.session import Session
@@ -25,6 +25,7 @@ class KubeClient:
         self._session = session
         self._page = page
         self._leases = Leases(session)
+        self._events = EventLog(session)
 
     async def get(self, ref: ObjectRef) -> Manifest | None:
         """Return the object, or None only when the API server said that there is none."""
@@ -119,7 +120,7 @@ class KubeClient:
 
     async def emit(self, event: Event) -> None:
         """Record an Event; failures are logged, not raised."""
-        await emit_event(self._session, event)
+        await self._events.emit(event)
 
     async def hold_lease(self, namespace: str, name: str, holder: str, *, seconds: int) -> bool:
         """Acquire or renew a Lease; returns whether `holder` has it now."""

@@ -1,6 +1,7 @@
-"""Events: what a person should see under `kubectl describe`."""
+"""Events: what a person should see under `kubectl describe`, in the order in which it happened."""
 
-import hashlib
+import time
+from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,33 +9,54 @@ import structlog
 
 from hansa_operator.adapters.kube.resources import resource_of
 from hansa_operator.adapters.kube.session import Session
-from hansa_operator.ports.kube import Conflict, Event, KubeError
+from hansa_operator.ports.kube import Event, KubeError, NotFound
 
 SOURCE = "hansa"
+MOST_KEPT = 4_096
+"""Events that are told again by counting; the API server keeps each for an hour."""
 log = structlog.get_logger(__name__)
 
 
-async def emit_event(session: Session, event: Event) -> None:
-    """Record an Event; the same one again only moves its time. Failures are logged, not raised."""
-    body = build_event(event, datetime.now(UTC))
-    path = resource_of("Event").path(body["metadata"]["namespace"])
-    try:
+class EventLog:
+    """Record Events; the same one again is counted, as the clients of Kubernetes do."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._told: OrderedDict[Event, tuple[str, int]] = OrderedDict()
+
+    async def emit(self, event: Event) -> None:
+        """Record an Event. Failures are logged, not raised."""
         try:
-            await session.post(path, body)
-        except Conflict:
-            await session.merge(f"{path}/{body['metadata']['name']}", {"lastTimestamp": body["lastTimestamp"]})
-    except KubeError as failed:
-        log.warning(
-            "event not recorded", kind=event.ref.kind, name=event.ref.name, reason=event.reason, why=str(failed)
-        )
+            name, count = await self._record(event)
+        except KubeError as failed:
+            ref, why = event.ref, str(failed)
+            log.warning("event not recorded", kind=ref.kind, name=ref.name, reason=event.reason, why=why)
+            return
+        self._told[event] = name, count
+        while len(self._told) > MOST_KEPT:
+            self._told.popitem(last=False)
+
+    async def _record(self, event: Event) -> tuple[str, int]:
+        path = resource_of("Event").path(event.ref.namespace or "default")
+        now, known = datetime.now(UTC), self._told.pop(event, None)
+        if known is not None:
+            name, count = known
+            again = {"lastTimestamp": _stamp(now), "count": count + 1}
+            try:
+                await self._session.merge(f"{path}/{name}", again)
+            except NotFound:
+                # It was kept for its hour, and is told anew.
+                pass
+            else:
+                return name, count + 1
+        body = build_event(event, now)
+        await self._session.post(path, body)
+        return body["metadata"]["name"], 1
 
 
 def build_event(event: Event, now: datetime) -> dict[str, Any]:
-    """Return the Event's manifest; its name follows from what it says, so that it is never there twice."""
+    """Return the Event's manifest; names rise with time, because lists and ties of a second are sorted by name."""
     ref = event.ref
-    namespace = ref.namespace or "default"
-    said = hashlib.sha256(f"{event.uid}\0{event.reason}\0{event.message}".encode()).hexdigest()[:16]
-    time = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     involved = {
         "apiVersion": resource_of(ref.kind).api_version,
         "kind": ref.kind,
@@ -44,14 +66,18 @@ def build_event(event: Event, now: datetime) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Event",
-        "metadata": {"name": f"{ref.name}.{said}", "namespace": namespace},
+        "metadata": {"name": f"{ref.name}.{time.time_ns():x}", "namespace": ref.namespace or "default"},
         "involvedObject": involved,
         "reason": event.reason,
         "message": event.message[:1024],
         "type": "Warning" if event.warning else "Normal",
         "source": {"component": SOURCE},
         "reportingComponent": SOURCE,
-        "firstTimestamp": time,
-        "lastTimestamp": time,
+        "firstTimestamp": _stamp(now),
+        "lastTimestamp": _stamp(now),
         "count": 1,
     }
+
+
+def _stamp(now: datetime) -> str:
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -116,7 +116,7 @@ def _supported(draft: Draft) -> JobDecision | None:
         message = "the AIService is not published on chain yet: its publisher must publish this version first"
         return JobDecision(draft.stalled("ServiceNotPublished", message).finish(), wake_ms=facts.now_ms + RETRY_MS)
     if product is not None and not product.digest_matches:
-        message = "serviceRef.digest is not the content digest of this AIService: use the digest that its status shows"
+        message = "serviceRef.digest is not the content digest of this AIService: use the one in its spec.contentDigest"
         return JobDecision(draft.stalled("ServiceDigestMismatch", message).finish())
     objection = find_unsupported(facts)
     return JobDecision(draft.stalled(*objection).finish()) if objection is not None else None
@@ -127,6 +127,9 @@ def _line(draft: Draft) -> JobDecision | None:
     if credit is not None and credit.ready:
         return None
     why = credit.message if credit is not None else "its credit line was not checked yet"
+    if credit is not None and credit.stalled:
+        decision = JobDecision(draft.stalled("CreditLineStalled", f"the credit line cannot be used: {why}").finish())
+        return replace(decision, wake_ms=draft.facts.now_ms + RETRY_MS)
     draft = draft.condition("Reconciling", True, "Admitting", f"waiting for the credit line: {why}")
     return JobDecision(draft.finish(), wake_ms=draft.facts.now_ms + RETRY_MS)
 

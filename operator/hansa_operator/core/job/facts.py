@@ -18,7 +18,8 @@ from hansa_operator.ports.ray import ClusterView, RayJobView
 class Credit:
     """Report a job's credit line: who pays in which vault, and what is left for this job in wei.
 
-    What the job itself has reserved is not counted as taken. `lapsed` when the chain says that no line is in force.
+    What the job itself has reserved is not counted as taken. `lapsed` when the chain says that no line is in force;
+    `stalled` when the line needs somebody to do what `message` says.
     """
 
     customer: str
@@ -30,6 +31,7 @@ class Credit:
     usable: int
     order_signer: str = ""
     lapsed: bool = False
+    stalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,9 @@ def _over_budget(draft: Draft, ask: Ask, cheapest: Offer) -> JobDecision:
     deadline = draft.facts.job.spec.active_deadline_seconds
     message = f"budget.maxAmount {budget} pays for no run time at {price} per GPU-hour: raise it in a new job"
     if ask.buys_time(cheapest):
+        gpus = "1 GPU" if ask.need.gpus == 1 else f"{ask.need.gpus} GPUs"
         message = (
-            f"{ask.need.gpus} GPU(s) for up to {deadline} s at {price} per GPU-hour (cheapest provider: "
+            f"{gpus} for up to {deadline} s at {price} per GPU-hour (cheapest provider: "
             f"{cheapest.provider}) can cost {ask.tell(ask.quote(cheapest).split.debit)}, which is over "
             f"budget.maxAmount {budget}: raise the budget or lower activeDeadlineSeconds in a new job"
         )

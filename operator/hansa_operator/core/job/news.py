@@ -61,9 +61,9 @@ def _placed(before: AIJobStatus, after: AIJobStatus) -> Iterator[Notice]:
 
 def _running(before: AIJobStatus, after: AIJobStatus) -> Iterator[Notice]:
     was, now = find_condition(before.conditions, "Running"), _new(before, after, "Running")
-    if now is None or now.status == "False":
+    if now is None or (now.status == "False" and now.reason != Reason.CLUSTER_START_FAILED):
         return
-    if now.status == "Unknown":
+    if now.status != "True":
         yield Notice(now.reason, now.message, warning=True)
     elif was is None or was.status == "False":
         # From Unknown to True it was only out of sight.

@@ -142,6 +142,12 @@ def _running(draft: Draft, attempt: AttemptRecord) -> Draft:
         return draft.condition("Running", False, "Stopping", attempt.message)
     if ray is not None and ray.state is RayJobState.RUNNING:
         return draft.condition("Running", True, "Started", f"{where} runs on {attempt.provider}")
-    told = facts.cluster.message if facts.cluster is not None else ""
-    starting = f"Ray cluster {attempt.namespace}/{attempt.provider} is being made ready"
-    return draft.condition("Running", False, "ClusterStarting", told or starting)
+    return _starting(draft, attempt)
+
+
+def _starting(draft: Draft, attempt: AttemptRecord) -> Draft:
+    where, seen = f"Ray cluster {attempt.namespace}/{attempt.provider}", draft.facts.cluster
+    if seen is not None and seen.message:
+        message = f"{where} did not start and is started again: {seen.message}"
+        return draft.condition("Running", False, "ClusterStartFailed", message)
+    return draft.condition("Running", False, "ClusterStarting", f"{where} is being made ready")

@@ -28,9 +28,11 @@ async def observe_credit(world: World, line: CreditLine | None, record: JobRecor
     status = line.status
     if status is not None and is_true(status.conditions, "Ready"):
         return Credit(customer, vault, token.decimals, token.symbol, True, "", usable, state.order_signer)
-    found = find_condition(status.conditions if status else (), "Ready")
+    known = status.conditions if status else ()
+    found = find_condition(known, "Ready")
     why = found.message if found is not None else "it was not looked at yet"
-    return replace(_unready(customer, vault, token, why), lapsed=state.cap == 0)
+    unready = _unready(customer, vault, token, why)
+    return replace(unready, lapsed=state.cap == 0, stalled=is_true(known, "Stalled"))
 
 
 def recount(world: World, credit: Credit, job_id: str) -> Credit:
