@@ -19,29 +19,34 @@ def here(controlplane: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "kind", "said", "code"),
+    ("version", "kind", "expected"),
     [
-        ("hansa.dev/v1alpha1", "AIJobb", "no kind AIJobb in hansa.dev/v1alpha1: did you mean AIJob?", ExitCode.REFUSED),
-        ("v1", "Zebra", "no kind Zebra in v1", ExitCode.REFUSED),
-        ("hansa.dev/v9", "AIJob", "does not serve", ExitCode.UNREACHABLE),
+        (
+            "hansa.dev/v1alpha1",
+            "AIJobb",
+            ("no kind AIJobb in hansa.dev/v1alpha1: did you mean AIJob?", ExitCode.REFUSED),
+        ),
+        ("v1", "Zebra", ("no kind Zebra in v1", ExitCode.REFUSED)),
+        ("hansa.dev/v9", "AIJob", ("does not serve", ExitCode.UNREACHABLE)),
     ],
 )
 def test_a_kind_that_nobody_serves_is_named(
-    tmp_path: Path, namespace: str, version: str, kind: str, said: str, code: ExitCode
+    tmp_path: Path, namespace: str, version: str, kind: str, expected: tuple[str, ExitCode]
 ) -> None:
     file = tmp_path / "job.json"
     file.write_text(json.dumps({"apiVersion": version, "kind": kind, "metadata": {"name": "train"}}))
     with pytest.raises(Problem) as refused:
         submit(str(file), namespace=namespace, wait=False, timeout_seconds=1)
+    said, code = expected
     assert said in refused.value.what
     assert refused.value.code is code
 
 
 def test_a_namespace_without_jobs_and_one_that_is_not_there_are_told_apart(
-    namespace: str, unique: str, capsys: pytest.CaptureFixture[str]
+    namespace: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     get_jobs([], namespace=namespace, everywhere=False, form=Format.TABLE)
     assert capsys.readouterr().out == f"no jobs in namespace {namespace}\n"
-    with pytest.raises(Problem, match=f"there is no namespace {unique}") as missing:
-        get_jobs([], namespace=unique, everywhere=False, form=Format.TABLE)
+    with pytest.raises(Problem, match=f"there is no namespace {namespace}-not") as missing:
+        get_jobs([], namespace=f"{namespace}-not", everywhere=False, form=Format.TABLE)
     assert missing.value.code is ExitCode.NOT_FOUND
