@@ -139,6 +139,32 @@ async def test_a_head_that_never_answers_is_failed_and_told_of_until_the_next_on
     await tear_down(tmp_path)
 
 
+async def test_a_cluster_waits_for_its_turn_while_as_many_start_as_the_machine_has_cores(tmp_path: Path) -> None:
+    ray = LocalRay(tmp_path, executable(tmp_path / "ray", "exec sleep 600"))
+    ray._machine.turns.at_once = 2
+    keys = {ClusterKey(name, "atlas") for name in ("bremen", "wismar", "rostock")}
+    for key in keys:
+        await ray.ensure(ClusterSpec(key, (ONE,)))
+
+    def begun() -> set[ClusterKey]:
+        return {key for key in keys if members(ray, key)}
+
+    async def two_begun() -> bool:
+        return len(begun()) == 2
+
+    await until(two_begun, "two heads begin")
+    (waiting,) = keys - begun()
+    assert (await ray.observe(waiting)).phase is ClusterPhase.STARTING
+    await ray.delete(begun().pop())
+
+    async def moved_up() -> bool:
+        return waiting in begun()
+
+    await until(moved_up, "the third begins once one of them is gone")
+    await ray.close()
+    await tear_down(tmp_path)
+
+
 async def test_deleting_what_is_not_there_is_fine(tmp_path: Path) -> None:
     ray = LocalRay(tmp_path)
     key = ClusterKey("stade", "atlas")
