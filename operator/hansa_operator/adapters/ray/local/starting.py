@@ -90,17 +90,23 @@ class Start:
         missing = clusters.missing(found, self.wanted)
         if stray := frozenset(one.mark.role for one in clusters.ended(found)):
             await self._clear(stray)
-        joining = sum(one.leads for one in found) - 1 - sum(group.replicas for group in joined)
-        starting, turns = max(0, joining) + (self.answered != head.folder), self.machine.turns
-        turns.note(self.key, starting)
-        due = missing[: turns.free]
-        turns.note(self.key, starting + len(due))
+        joining = max(0, sum(one.leads for one in found) - 1 - sum(group.replicas for group in joined))
+        due = missing[: self._take_turns(len(missing), joining, newborn=self.answered != head.folder)]
         for gpus, role in due:
             if starts[role] == TRIES:
                 raise Ended(f"{role} ended {TRIES} times while it started: {self._last_words(head, role)}")
             starts[role] += 1
             clusters.start_worker(self.machine, head, gpus, role)
-        return bool(due) or (bool(missing) and joining <= 0)
+        return bool(due) or (bool(missing) and not joining)
+
+    def _take_turns(self, missing: int, joining: int, *, newborn: bool) -> int:
+        """Return how many of the workers that are missing begin now; their turns are taken."""
+        turns = self.machine.turns
+        turns.note(self.key, max(newborn, joining))
+        # A head and its first worker have one turn: Ray keeps the worker waiting until the head is there.
+        due = min(missing, turns.free + (newborn and not joining))
+        turns.note(self.key, max(newborn, joining + due))
+        return due
 
     async def _clear(self, roles: frozenset[str] | None) -> None:
         left: Sequence[Process] = await clusters.stop(self.machine, self.key, roles=roles)

@@ -1,6 +1,7 @@
-"""Whose turn it is: a machine starts as many Ray nodes at a time as it has cores, whichever clusters they are for.
+"""Whose turn it is: a machine starts one Ray node at a time for every two cores, whichever clusters they are for.
 
-Ray gives a node 30 s to start, most of which it computes: more of them than cores would end each other, and begin anew.
+Ray ends a node whose agents do not listen within 15 s. They compute all the while, several processes at once: on busy
+cores many at a time would end each other, and begin anew.
 """
 
 import asyncio
@@ -10,19 +11,18 @@ from dataclasses import dataclass, field
 
 from hansa_operator.ports.ray import ClusterKey
 
-LEAST = 2
-"""One that hangs must not keep everybody from starting."""
+CORES_OF_A_NODE = 2
 
 
-def _cores() -> int:
-    return max(LEAST, len(os.sched_getaffinity(0)))
+def _for_this_machine() -> int:
+    return max(1, len(os.sched_getaffinity(0)) // CORES_OF_A_NODE)
 
 
 @dataclass(slots=True)
 class Turns:
     """Count the nodes that are starting, by their clusters."""
 
-    at_once: int = field(default_factory=_cores)
+    at_once: int = field(default_factory=_for_this_machine)
     _starting: Counter[ClusterKey] = field(default_factory=Counter)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -32,8 +32,8 @@ class Turns:
         return max(0, self.at_once - self._starting.total())
 
     async def take(self, key: ClusterKey) -> None:
-        """Wait for a turn, and take it for the first node of a cluster."""
-        # One that ended has had its turn: whoever waits holds nothing.
+        """Wait for a turn, and take it for the head of a cluster."""
+        # A head that ended has had its turn: whoever waits holds nothing.
         self.leave(key)
         while not self.free:
             self._changed.clear()
