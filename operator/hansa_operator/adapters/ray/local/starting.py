@@ -104,9 +104,8 @@ class Start:
         turns = self.machine.turns
         turns.note(self.key, max(newborn, joining))
         # A head and its first worker have one turn: Ray keeps the worker waiting until the head is there.
-        due = min(missing, turns.free + (newborn and not joining))
-        turns.note(self.key, max(newborn, joining + due))
-        return due
+        first = min(missing, int(newborn and not joining))
+        return first + turns.ask(self.key, missing - first)
 
     async def _clear(self, roles: frozenset[str] | None) -> None:
         left: Sequence[Process] = await clusters.stop(self.machine, self.key, roles=roles)
