@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from hansa_operator.adapters.ray.local import LocalRay, clusters, starting
 from hansa_operator.ports.ray import ClusterKey, ClusterPhase, ClusterSpec, RayJobState
-from tests.integration.ray.clusters import ONE, folders, joined, leader, members, phase, script, until
+from tests.integration.ray.clusters import ONE, accepted, folders, joined, leader, members, phase, script, until
 from tests.integration.ray.conftest import tear_down
 
 WAIT = "import time\ntime.sleep(600)\n"
@@ -39,7 +39,7 @@ async def test_two_clusters_live_side_by_side_and_a_lost_head_is_told(own: Local
         assert (await own.observe(key)).phase is ClusterPhase.STARTING
     for key in (alpha, beta):
         await joined(own, key, ONE)
-    await own.submit(alpha, script("long-1", WAIT))
+    await accepted(own, alpha, script("long-1", WAIT))
 
     async def running() -> bool:
         return (await own.job(alpha, "long-1")).state is RayJobState.RUNNING

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from hansa_operator.adapters.ray.local import clusters
+from hansa_operator.adapters.ray.local import agents, clusters
 from hansa_operator.adapters.ray.local.clusters import HEAD, START_SECONDS, Ended, Machine, StartFailed
 from hansa_operator.adapters.ray.local.processes import Mark, Process
 from hansa_operator.ports.ray import ClusterKey, RayUnreachable, WorkerGroup
@@ -87,6 +87,7 @@ class Start:
         found = await asyncio.to_thread(self.machine.find, self.key)
         if clusters.leader(found, HEAD) is None:
             raise Ended(f"the Ray head ended while its cluster started: {self._last_words(head, HEAD)}")
+        await asyncio.to_thread(agents.tell_ports, found)
         missing = clusters.missing(found, self.wanted)
         if stray := frozenset(one.mark.role for one in clusters.ended(found)):
             await self._clear(stray)

@@ -1,7 +1,7 @@
 """Whose turn it is: a machine starts one Ray node at a time for every two cores, whichever clusters they are for.
 
-Ray ends a node whose agents do not listen within 15 s. They compute all the while, several processes at once: on busy
-cores many at a time would end each other, and begin anew.
+A start computes all the while, in several processes at once, and Ray ends a node that takes longer than 30 s: many at a
+time on few cores would end each other, and begin anew.
 """
 
 import asyncio
