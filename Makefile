@@ -16,10 +16,9 @@ up down clean: export HANSA_HOME ?= $(CURDIR)/.hansa
 SETUP = PYTHONPATH=tools PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m hansa_setup
 PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
 FAST = tests/unit tests/property tests/packaging tests/model
-RAY = tests/integration/ray tests/integration/operator
 FORGE = cd chain_bridge/contracts && $(NICE) forge
 
-.PHONY: help python setup demo up down test test-unit test-contracts test-contracts-deep test-servers test-ray \
+.PHONY: help python setup demo up down test test-unit test-contracts test-contracts-deep \
 	mutants gas-snapshot test-differential test-integration test-e2e lint format bench-start bench-gas bench-sealing \
 	crds wheel lock clean
 
@@ -44,8 +43,8 @@ down: ## Stop the development environment and remove it
 
 # Who computes all the time is nice to those who mostly wait, and have deadlines.
 test: setup ## Run all tests side by side; what each kind tells is printed when it has ended
-	@echo "test: contracts, fast tests, servers, Ray and end to end, side by side; each is heard when it has ended"
-	@$(MAKE) --jobs --output-sync=target NICE=nice test-contracts test-unit test-servers test-ray test-e2e
+	@echo "test: contracts, fast tests, integration and end to end, side by side; each is heard when it has ended"
+	@$(MAKE) --jobs --output-sync=target NICE=nice test-contracts test-unit test-integration test-e2e
 
 test-unit: setup ## Run the fast tests: unit, property, packaging, model
 	@$(NICE) $(PYTEST) $(FAST)
@@ -65,13 +64,8 @@ gas-snapshot: setup ## Write what the contracts' calls cost now into chain_bridg
 test-differential: setup ## Play 10,000 random histories on the contracts and on their model
 	@python -m tests.model.play $(PLAY_ARGS)
 
-test-integration: test-servers test-ray ## Run the tests on a real API server, chain and Ray
-
-test-servers: setup ## Run those of them that start servers, but no Ray
-	@$(PYTEST) tests/integration $(addprefix --ignore=,$(RAY))
-
-test-ray: setup ## Run those of them that start Ray clusters
-	@$(PYTEST) $(RAY)
+test-integration: setup ## Run the tests on a real API server, chain and Ray
+	@$(PYTEST) tests/integration
 
 test-e2e: setup ## Run the demo and the quickstart as tests
 	@$(PYTEST) tests/e2e
