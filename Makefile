@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+NICE ?=
 MUTANTS ?=
 PLAY_ARGS ?=
 BENCH_ARGS ?=
@@ -16,10 +17,10 @@ up down clean: export HANSA_HOME ?= $(CURDIR)/.hansa
 SETUP = PYTHONPATH=tools PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m hansa_setup
 PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
 FAST = tests/unit tests/property tests/packaging tests/model
-FORGE = cd chain_bridge/contracts && forge
+FORGE = cd chain_bridge/contracts && $(NICE) forge
 
-.PHONY: help python setup demo up down test test-computing test-waiting test-unit test-contracts test-contracts-deep \
-	slither halmos mutants gas-snapshot test-differential test-integration test-e2e lint format bench-start bench-gas bench-sealing \
+.PHONY: help python setup demo up down test test-unit test-contracts test-contracts-deep slither halmos mutants \
+	gas-snapshot test-differential test-integration test-e2e lint format bench-start bench-gas bench-sealing \
 	crds wheel lock clean
 
 help: ## List the targets
@@ -41,20 +42,13 @@ up: setup ## Start a development environment and leave it running
 down: ## Stop the development environment and remove it
 	@hansa down
 
-test: setup ## Run all tests: contracts, then Python, with the demo as the end-to-end test
-	@$(FORGE) test --gas-snapshot-check true
-	@$(MAKE) -j2 test-computing test-waiting
+# Who computes all the time is nice to those who mostly wait, and have deadlines.
+test: setup ## Run all tests side by side; what each kind tells is printed when it has ended
+	@echo "test: contracts, fast tests, integration and end to end, side by side; each is heard when it has ended"
+	@$(MAKE) --jobs --output-sync=target NICE=nice test-contracts test-unit test-integration test-e2e
 
-# The one computes while the other mostly waits; it is heard when it has ended.
-test-computing: setup ## Run the fast tests beside others: printed when they have ended
-	@mkdir -p build
-	@nice $(PYTEST) $(FAST) > build/tests.log 2>&1 && cat build/tests.log || { cat build/tests.log; exit 1; }
-
-test-waiting: setup ## Run the tests that start servers: integration and end to end
-	@$(PYTEST) tests/integration tests/e2e
-
-test-unit: setup ## Run the fast tests: unit, property, packaging
-	@$(PYTEST) $(FAST)
+test-unit: setup ## Run the fast tests: unit, property, packaging, model
+	@$(NICE) $(PYTEST) $(FAST)
 
 test-contracts: setup ## Run the contracts' tests, and compare their gas with the snapshots
 	@$(FORGE) test --gas-snapshot-check true

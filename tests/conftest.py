@@ -14,7 +14,7 @@ settings.register_profile("hansa", deadline=None, print_blob=True, suppress_heal
 settings.load_profile("hansa")
 
 LAST = Path(__file__).with_name("integration") / "operator"
-"""What is played here needs the machine to itself, and what it is played in stays up to the end."""
+"""What is played here is played in an environment that stays up to the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

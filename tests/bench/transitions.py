@@ -19,8 +19,10 @@ def state_of(status: dict[str, Any]) -> State:
 
 
 def without_usage(status: dict[str, Any]) -> dict[str, Any]:
-    """Return what a status says beside the usage."""
-    return {key: value for key, value in status.items() if key != "usage"}
+    """Return what a status says beside the usage: when a part of a job is sealed, that names and repeats it too."""
+    kept = {key: value for key, value in status.items() if key not in ("usage", "lastSettlementRef")}
+    told = [item if item["type"] != "Settled" else {**item, "message": ""} for item in status.get("conditions", [])]
+    return {**kept, "conditions": told}
 
 
 class StatusWatch:

@@ -1,6 +1,7 @@
 """Drive the installed `hansa` command as a person does, each test in a home of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hansa_cli.sandbox.home import Home, load_record
-from hansa_cli.sandbox.leftovers import pids_of, processes_of
+from hansa_cli.sandbox.leftovers import find, pids_of, processes_of
 
 HANSA = Path(sys.executable).with_name("hansa")
 REPOSITORY = Path(__file__).parents[2]
@@ -60,6 +61,11 @@ class Terminal:
         record = load_record(Home(self.home))
         return processes_of(self.home, record.id if record else None)
 
+    def servers(self) -> set[tuple[str, int]]:
+        """Return role and pid of each of the sandbox's own processes; Ray's come and go with jobs."""
+        record = load_record(Home(self.home))
+        return {(one.role, one.pid) for one in find(self.home, record.id if record else None) if one.role}
+
     def pids(self, role: str) -> list[int]:
         """Return the pids of the sandbox's processes with a role."""
         record = load_record(Home(self.home))
@@ -73,6 +79,34 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     yield used
     used.run("down")
     assert used.left_over() == []
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Hold an environment that is up, whose first start was interrupted; what was left of that, and what `up` told."""
+
+    terminal: Terminal
+    interrupted: int | None
+    left: list[str]
+    told: str
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+    """Bring one environment up for all tests that only use one."""
+    terminal = Terminal(tmp_path_factory.mktemp("environment") / "hansa")
+    try:
+        first = terminal.start("up")
+        read_until(first, "ok  chain", seconds=60)
+        first.send_signal(signal.SIGINT)
+        first.communicate(timeout=60)
+        left = terminal.left_over()
+        again = terminal.run("up")
+        assert again.returncode == 0, again.stdout + again.stderr
+        yield Environment(terminal, first.returncode, left, again.stdout)
+    finally:
+        terminal.run("down")
+    assert terminal.left_over() == []
 
 
 def read_until(process: subprocess.Popen[str], text: str, *, seconds: float) -> str:

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.e2e.conftest import Terminal, read_until
+from tests.e2e.conftest import Environment, Terminal, read_until
 
 MOMENTS = [
     pytest.param("control plane", id="while the control plane starts"),
@@ -26,13 +26,7 @@ def test_an_interrupted_demonstration_leaves_nothing(terminal: Terminal, moment:
     assert terminal.left_over() == []
 
 
-@pytest.mark.timeout(240)
-def test_up_works_after_an_interrupted_up(terminal: Terminal) -> None:
-    process = terminal.start("up")
-    read_until(process, "ok  chain", seconds=60)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert terminal.left_over() == []
-    again = terminal.run("up")
-    assert again.returncode == 0, again.stdout + again.stderr
+def test_up_works_after_an_interrupted_up(environment: Environment) -> None:
+    assert environment.interrupted == 130
+    assert environment.left == []
+    assert environment.terminal.pids("operator")

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Terminal
+from tests.e2e.conftest import Environment
 from tests.e2e.pages import blocks_of, run_blocks
 
 
 @pytest.mark.timeout(600)
-def test_every_command_of_the_page_about_orders_works(terminal: Terminal, tmp_path: Path) -> None:
+def test_every_command_of_the_page_about_orders_works(environment: Environment, tmp_path: Path) -> None:
     blocks = blocks_of("orders.md")
     assert len(blocks) == 4
-    ran = run_blocks([*blocks, "hansa down"], terminal, tmp_path, seconds=540)
+    ran = run_blocks(blocks, environment.terminal, tmp_path, seconds=540)
     job_id = re.search(r"flaky: .* job id (0x[0-9a-f]{64})", ran.stderr)
     assert job_id is not None
     assert job_id[1] in ran.stdout, "the job ran under its order's digest"

@@ -44,7 +44,7 @@ def run_a_job(terminal: Terminal, kubeconfig: Path) -> None:
     environment = {**terminal.environment, "KUBECONFIG": str(kubeconfig)}
     for argv in (
         ["apply", "-n", "lab-visby", "-f", "jobs/examples/flaky/job.yaml"],
-        ["wait", "-n", "lab-visby", "--for=condition=Complete", "aijob/flaky", "--timeout=120s"],
+        ["wait", "-n", "lab-visby", "--for=condition=Complete", "aijob/flaky", "--timeout=240s"],
     ):
         done = subprocess.run(
             ["kubectl", *argv],
@@ -52,13 +52,13 @@ def run_a_job(terminal: Terminal, kubeconfig: Path) -> None:
             cwd=REPOSITORY,
             capture_output=True,
             text=True,
-            timeout=150,
+            timeout=270,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_a_borrowed_cluster_is_left_as_it_was(terminal: Terminal, controlplane: ControlPlane) -> None:
     controlplane.kubectl("apply", "-f", "-", stdin=FOREIGN)
     before = all_names(controlplane)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -16,10 +17,12 @@ from hansa_cli.sandbox.keys import make_keys
 from hansa_cli.sandbox.leftovers import processes_of
 from hansa_cli.sandbox.teardown import tear_down
 from hansa_cli.screen import Steps
-from tests.integration.operator import lives, waits
+from tests.integration.operator import doubts, lives, orders, waits
 from tests.integration.operator.audit import find_faults
 from tests.integration.operator.journal import Journal
 from tests.integration.operator.market import Market
+from tests.integration.operator.orders import Buyer
+from tests.integration.operator.outages import steadfast
 from tests.integration.operator.scene import Scene, Stage, open_stage
 from tests.integration.operator.tenant import Tenant
 from tests.integration.operator.writes import Writes
@@ -28,9 +31,20 @@ TENANTS = 3
 CAST: Cast = replace(
     DEMO,
     customers=tuple(Customer(f"tenant-{number}", deposit="100", cap_per_epoch="20") for number in range(TENANTS)),
-    # Logical GPUs cost nothing: nobody waits for one who does not test that.
-    providers=tuple(replace(merchant, gpus=8) for merchant in DEMO.providers),
+    # Logical GPUs cost nothing: nobody waits for one who does not test that, or starts a cluster for want of one.
+    providers=tuple(replace(merchant, gpus=16) for merchant in DEMO.providers),
 )
+
+
+PLAY_SECONDS = 1200
+"""How long a test may wait for what is played: all clusters of a scene start at once, beside other tests."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test here the time that a whole scene may take: the first to look at it waits for it."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.timeout(PLAY_SECONDS))
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +87,15 @@ def writes(market: Market) -> Writes:
 
 
 @pytest.fixture(scope="session")
-def quiet(stage: Stage, newcomer: Callable[[], Tenant], writes: Writes) -> Scene:
+def quiet(market: Market, stage: Stage, newcomer: Callable[[], Tenant], writes: Writes) -> Scene:
     """Play everything in which no part of the market is broken, at once."""
     acts = dict.fromkeys((*lives.ACTS, *waits.ACTS), newcomer())
-    return stage.play({lives.bereaved: newcomer(), **acts}, at_end=writes.stop)
+    ordered = dict.fromkeys((*orders.ACTS, doubts.doubted), Buyer.enter(market, "shop"))
+    return stage.play({lives.bereaved: newcomer(), **ordered, **acts}, at_end=writes.stop)
+
+
+@pytest.fixture(scope="session")
+def outages(stage: Stage, newcomer: Callable[[], Tenant]) -> Scene:
+    """Play what breaks parts of the market, once everything else is over."""
+    stage.clear()
+    return stage.play({steadfast: newcomer()})

@@ -12,10 +12,10 @@ from hansa_cli.job_view import conditions
 from tests.integration.operator.journal import Version
 from tests.integration.operator.market import Market, wait
 
-PATIENCE_SECONDS = 120.0
-"""Longest wait for a step that takes seconds: two cores may be busy with other things."""
+PATIENCE_SECONDS = 360.0
+"""Longest wait for a step that takes seconds: a busy machine starts a dozen Ray nodes one after the other."""
 
-SETTLED_SECONDS = 240.0
+SETTLED_SECONDS = 480.0
 """Longest life of a job of these tests, its settlement included."""
 
 
@@ -50,6 +50,10 @@ class Thing:
     def message(self, kind: str) -> str:
         """Return a condition's message, "" without it."""
         return str((conditions(self.manifest).get(kind) or {}).get("message", ""))
+
+    def was(self, kind: str, reason: str) -> bool:
+        """Return whether a condition has had this reason."""
+        return any((conditions(one.manifest).get(kind) or {}).get("reason") == reason for one in self.versions)
 
     def until(self, kind: str, reason: str = "", *, seconds: float = PATIENCE_SECONDS) -> Manifest:
         """Wait until a condition has this reason, or is True when none is given; returns the object then."""

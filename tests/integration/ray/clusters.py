@@ -9,7 +9,15 @@ from pathlib import Path
 
 from hansa_operator.adapters.ray.local import LocalRay
 from hansa_operator.adapters.ray.local.processes import Process
-from hansa_operator.ports.ray import ClusterKey, ClusterPhase, ClusterView, RayJobView, Submission, WorkerGroup
+from hansa_operator.ports.ray import (
+    ClusterKey,
+    ClusterPhase,
+    ClusterView,
+    RayJobView,
+    RayUnreachable,
+    Submission,
+    WorkerGroup,
+)
 
 ONE = WorkerGroup(1, 1)
 
@@ -56,6 +64,19 @@ def logs(ray: LocalRay, key: ClusterKey) -> list[str]:
     """Return the ends of what the cluster's own processes have printed."""
     found = {ray._machine.folder(one.mark) for one in members(ray, key)}
     return [f"{log}:\n{log.read_text(errors='replace')[-4000:]}" for one in found for log in sorted(one.glob("*.log"))]
+
+
+async def accepted(ray: LocalRay, key: ClusterKey, submission: Submission) -> None:
+    """Submit until Ray takes it: its agents may be later than its nodes."""
+
+    async def look() -> bool:
+        try:
+            await ray.submit(key, submission)
+        except RayUnreachable:
+            return False
+        return True
+
+    await until(look, f"{submission.submission_id} is taken")
 
 
 async def ended(ray: LocalRay, key: ClusterKey, submission_id: str) -> RayJobView:

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from hansa_operator.adapters.ray.local import LocalRay
 from hansa_operator.ports.ray import ClusterKey, ClusterPhase, ClusterSpec
-from tests.integration.ray.clusters import ONE, joined, phase
+from tests.integration.ray.clusters import ONE, accepted, joined, phase, script
 
 SHARED = ClusterKey("lubeck", "atlas")
 
@@ -19,6 +19,7 @@ async def bring_up(home: Path) -> None:
     try:
         await ray.ensure(ClusterSpec(SHARED, (ONE,)))
         await joined(ray, SHARED, ONE)
+        await accepted(ray, SHARED, script("first-1", ""))
     finally:
         await ray.close()
 

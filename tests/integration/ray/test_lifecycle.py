@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from hansa_operator.adapters.ray.local import LocalRay, clusters, starting
 from hansa_operator.ports.ray import ClusterKey, ClusterPhase, ClusterSpec, RayJobState
-from tests.integration.ray.clusters import ONE, folders, joined, leader, members, phase, script, until
+from tests.integration.ray.clusters import ONE, accepted, folders, joined, leader, members, phase, script, until
 from tests.integration.ray.conftest import tear_down
 
 WAIT = "import time\ntime.sleep(600)\n"
@@ -39,7 +39,7 @@ async def test_two_clusters_live_side_by_side_and_a_lost_head_is_told(own: Local
         assert (await own.observe(key)).phase is ClusterPhase.STARTING
     for key in (alpha, beta):
         await joined(own, key, ONE)
-    await own.submit(alpha, script("long-1", WAIT))
+    await accepted(own, alpha, script("long-1", WAIT))
 
     async def running() -> bool:
         return (await own.job(alpha, "long-1")).state is RayJobState.RUNNING
@@ -135,6 +135,32 @@ async def test_a_head_that_never_answers_is_failed_and_told_of_until_the_next_on
     await ray.ensure(ClusterSpec(key, (ONE,)))
     again = await ray.observe(key)
     assert (again.phase, told in again.message) == (ClusterPhase.STARTING, True)
+    await ray.close()
+    await tear_down(tmp_path)
+
+
+async def test_a_cluster_waits_for_its_turn_while_as_many_start_as_the_machine_has_cores(tmp_path: Path) -> None:
+    ray = LocalRay(tmp_path, executable(tmp_path / "ray", "exec sleep 600"))
+    ray._machine.turns.at_once = 2
+    keys = {ClusterKey(name, "atlas") for name in ("bremen", "wismar", "rostock")}
+    for key in keys:
+        await ray.ensure(ClusterSpec(key, (ONE,)))
+
+    def begun() -> set[ClusterKey]:
+        return {key for key in keys if members(ray, key)}
+
+    async def two_begun() -> bool:
+        return len(begun()) == 2
+
+    await until(two_begun, "two heads begin")
+    (waiting,) = keys - begun()
+    assert (await ray.observe(waiting)).phase is ClusterPhase.STARTING
+    await ray.delete(begun().pop())
+
+    async def moved_up() -> bool:
+        return waiting in begun()
+
+    await until(moved_up, "the third begins once one of them is gone")
     await ray.close()
     await tear_down(tmp_path)
 

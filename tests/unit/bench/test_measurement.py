@@ -53,6 +53,16 @@ def test_a_write_of_usage_alone_is_no_transition_and_has_its_own_number(tmp_path
     assert (watch.writes, watch.transitions, watch.usage_writes) == (1, 1, 2)
 
 
+def test_a_seal_of_a_part_of_a_job_is_a_write_of_usage_and_one_of_the_rest_a_transition(tmp_path: Path) -> None:
+    def sealed(amount: str, reason: str, message: str) -> dict[str, object]:
+        settled = {"type": "Settled", "status": "False", "reason": reason, "message": message}
+        return {"usage": {"sealedAmount": amount}, "lastSettlementRef": {"name": amount}, "conditions": [settled]}
+
+    statuses = (sealed("0", "Pending", "390 to be sealed"), sealed("1", "Pending", "80 to be sealed"))
+    watch = watched(tmp_path, *statuses, sealed("2", "Sealed", "all is sealed"))
+    assert (watch.writes, watch.transitions, watch.usage_writes) == (2, 2, 1)
+
+
 @pytest.mark.parametrize(
     ("changed", "transitions"),
     [

@@ -1,5 +1,7 @@
-"""Customers' standing on chain, read once a second at most: many jobs ask at the same moment, and nodes can be away."""
+"""Customers' standing on chain, read every few seconds at most: many jobs ask at one moment, and nodes can be away."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -7,7 +9,7 @@ import structlog
 
 from hansa_operator.ports.chain import Chain, ChainUnreachable, CreditState
 
-FRESH_MS = 1_000
+FRESH_MS = 3_000
 log = structlog.get_logger(__name__)
 
 
@@ -18,6 +20,7 @@ class CreditReads:
     chain: Chain
     clock: Callable[[], int]
     _known: dict[tuple[str, str, int], tuple[int, CreditState]] = field(default_factory=dict)
+    _asking: defaultdict[tuple[str, str], asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     def last(self, customer: str, vault: str, epoch: int) -> CreditState | None:
         """Return what was read last of a customer's standing in an epoch, None when nothing was."""
@@ -26,6 +29,10 @@ class CreditReads:
 
     async def read(self, customer: str, vault: str, epoch: int) -> CreditState | None:
         """Return a customer's standing in an epoch, or None while it is not known."""
+        async with self._asking[customer, vault]:
+            return await self._read(customer, vault, epoch)
+
+    async def _read(self, customer: str, vault: str, epoch: int) -> CreditState | None:
         key = (customer, vault, epoch)
         now, known = self.clock(), self._known.get(key)
         if known is not None and now - known[0] < FRESH_MS:

@@ -14,6 +14,7 @@ from hansa_operator.adapters.free_ports import free_ports
 from hansa_operator.adapters.ray.local import command, processes
 from hansa_operator.adapters.ray.local.processes import Mark, Process
 from hansa_operator.adapters.ray.local.temp import folders_of
+from hansa_operator.adapters.ray.local.turns import Turns
 from hansa_operator.ports.ray import ClusterKey, WorkerGroup
 
 HEAD = "head"
@@ -35,13 +36,14 @@ class Ended(StartFailed):
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Hold where clusters live on this machine, and the children that this process has to take note of."""
+    """Hold where clusters live on this machine, the children that this process has to take note of, and their turns."""
 
     backend: str
     home: Path
     ray: Path
     temp: Path
     children: set[int] = field(default_factory=set)
+    turns: Turns = field(default_factory=Turns)
 
     def find(self, key: ClusterKey | None = None) -> list[Process]:
         """Return the live processes of a cluster, or of all."""

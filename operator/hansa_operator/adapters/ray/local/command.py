@@ -25,6 +25,9 @@ _RAY = {
     "RAY_AUTH_MODE": "token",
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_enable_open_telemetry": "0",
+    # What computes on busy cores is late, not gone.
+    "RAY_agent_register_timeout_ms": "120000",
+    "RAY_DASHBOARD_STARTUP_TIMEOUT_S": "120",
 }
 
 

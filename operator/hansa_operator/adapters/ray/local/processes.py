@@ -56,6 +56,11 @@ def find(backend: str) -> list[Process]:
     return list(_scan(backend))
 
 
+def command_line(pid: int) -> str:
+    """Return a process's arguments, each ended by a zero; empty when it is gone."""
+    return _read(str(pid), "cmdline").decode(errors="replace")
+
+
 def start(argv: tuple[str, ...], environment: Mapping[str, str], log: Path) -> int:
     """Start a process in a session of its own, which outlives this one; returns its pid. Raises OSError."""
     appended = os.O_WRONLY | os.O_CREAT | os.O_APPEND

@@ -7,14 +7,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from hansa_operator.adapters.ray.local import clusters
+from hansa_operator.adapters.ray.local import agents, clusters
 from hansa_operator.adapters.ray.local.clusters import HEAD, START_SECONDS, Ended, Machine, StartFailed
 from hansa_operator.adapters.ray.local.processes import Mark, Process
 from hansa_operator.ports.ray import ClusterKey, RayUnreachable, WorkerGroup
 
 TRIES = 3
-AT_ONCE = 4
-"""Workers that join at a time: Ray gives a node 30 s to start, which many at once on few cores would exceed."""
 LOOK_SECONDS = 0.25
 
 Joined = Callable[[Mark], Awaitable[tuple[WorkerGroup, ...]]]
@@ -43,8 +41,11 @@ class Start:
         """Start what is missing and wait until all of it has joined; raises StartFailed."""
         found = await asyncio.to_thread(self.machine.find, self.key)
         head = clusters.leader(found, HEAD)
-        mark = head.mark if head is not None else await self._start_head()
-        await self._join(mark)
+        try:
+            mark = head.mark if head is not None else await self._start_head()
+            await self._join(mark)
+        finally:
+            self.machine.turns.leave(self.key)
 
     async def _start_head(self) -> Mark:
         for _ in range(TRIES - 1):
@@ -55,6 +56,7 @@ class Start:
     async def _try_head(self) -> Mark:
         await self._clear(None)
         await clusters.remove_folders(self.machine, self.folders)
+        await self.machine.turns.take(self.key)
         mark = clusters.new_mark(self.machine, self.key)
         self.folders.add(mark.folder)
         self.started = mark.folder
@@ -80,22 +82,31 @@ class Start:
                 raise StartFailed(f"the cluster is not whole after {START_SECONDS:.0f} s: {lacking}")
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def _start_workers(self, head: Mark, starts: Counter[str], joined: tuple[WorkerGroup, ...]) -> int:
-        """Start workers that do not run, a few at a time, and return how many these were; raises StartFailed."""
+    async def _start_workers(self, head: Mark, starts: Counter[str], joined: tuple[WorkerGroup, ...]) -> bool:
+        """Start workers that do not run, and return whether any were due, if not their turn; raises StartFailed."""
         found = await asyncio.to_thread(self.machine.find, self.key)
         if clusters.leader(found, HEAD) is None:
             raise Ended(f"the Ray head ended while its cluster started: {self._last_words(head, HEAD)}")
+        await asyncio.to_thread(agents.tell_ports, found)
         missing = clusters.missing(found, self.wanted)
         if stray := frozenset(one.mark.role for one in clusters.ended(found)):
             await self._clear(stray)
-        joining = sum(one.leads for one in found) - 1 - sum(group.replicas for group in joined)
-        due = missing[: max(0, AT_ONCE - max(0, joining))]
+        joining = max(0, sum(one.leads for one in found) - 1 - sum(group.replicas for group in joined))
+        due = missing[: self._take_turns(len(missing), joining, newborn=self.answered != head.folder)]
         for gpus, role in due:
             if starts[role] == TRIES:
                 raise Ended(f"{role} ended {TRIES} times while it started: {self._last_words(head, role)}")
             starts[role] += 1
             clusters.start_worker(self.machine, head, gpus, role)
-        return len(due)
+        return bool(due) or (bool(missing) and not joining)
+
+    def _take_turns(self, missing: int, joining: int, *, newborn: bool) -> int:
+        """Return how many of the workers that are missing begin now; their turns are taken."""
+        turns = self.machine.turns
+        turns.note(self.key, max(newborn, joining))
+        # A head and its first worker have one turn: Ray keeps the worker waiting until the head is there.
+        first = min(missing, int(newborn and not joining))
+        return first + turns.ask(self.key, missing - first)
 
     async def _clear(self, roles: frozenset[str] | None) -> None:
         left: Sequence[Process] = await clusters.stop(self.machine, self.key, roles=roles)
