@@ -37,6 +37,8 @@ contract MoneySymbolic is Test {
         uint256 sum_ = 0;
         for (uint256 i = 0; i < 2; ++i) {
             uint256 amount = i < done ? Rows.amountOf(given[i]) : 0;
+            // Said first: what reverts is no counterexample.
+            assertLe(amount, held[i]);
             assertEq(balances[accounts[i]], held[i] - amount);
             sum_ += amount;
         }
