@@ -92,10 +92,11 @@ async def test_ious_sum_what_is_billable_by_payee_and_the_batch_that_pays_it_unt
     # Epoch 0 is sealed with what came in; what comes for it afterwards is in no batch, so nobody is promised it twice.
     hub.books.close_epoch(VAULT, 0)
     sealed = AccountEntry(0, 0, 0, 0, 4_000, 8_000, 16_000, 800, 0, 16_800, EntryState.SEALED)
-    await hub.books.put_account(AccountRecord(JOB_ID, (sealed,)))
+    await hub.books.change_account(JOB_ID, lambda _: AccountRecord(JOB_ID, (sealed,)))
     late = build_receipt(epoch=0, seq=5, from_ms=0, to_ms=5_000, outcome=0)
     await hub.intake.receipt(AGENT, late, sign(late.digest(DOMAIN), AGENT_KEY))
     assert [iou.cumulative for iou in await ious(PROVIDER)] == [8_000, 16_000]
-    await hub.books.put_account(AccountRecord(JOB_ID, (replace(sealed, state=EntryState.FINALIZED),)))
+    paid = AccountRecord(JOB_ID, (replace(sealed, state=EntryState.FINALIZED),))
+    await hub.books.change_account(JOB_ID, lambda _: paid)
     assert await ious(PROVIDER) == provider_ious[:1]
     hub.store.close()

@@ -31,7 +31,8 @@ async def active_after(store: DirectoryStore, *, job=None, tried=(), receipts=()
         await books.put_attempt(one)
     for one in receipts:
         await books.put_receipt(one)
-    await books.put_account(account(*entries))
+    sealed = account(*entries)
+    await books.change_account(sealed.job_id, lambda _: sealed)
     Totals(books, TIMES).fresh(NOW)
     return list(books.active_jobs()) != []
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from hansa_operator.ports.chain import ChainTimes
-from hansa_operator.ports.ledger import AccountRecord, EntryState, JobRecord, SealRecord, SealState
+from hansa_operator.ports.ledger import AccountEntry, AccountRecord, EntryState, JobRecord, SealRecord, SealState
 
 SETTLE_MS = 1_000
 """How soon to look again while an earlier epoch is not settled."""
@@ -59,6 +59,11 @@ def decide_seal(
     if any(seal.state is SealState.SEALED for seal in known):
         return WaitToSeal(now_ms + SETTLE_MS)
     return SealEpoch(epoch)
+
+
+def with_entries(account: AccountRecord, entries: Iterable[AccountEntry]) -> AccountRecord:
+    """Return the account with what a batch has taken of its job besides."""
+    return AccountRecord(account.job_id, (*account.entries, *entries))
 
 
 def without_epochs(account: AccountRecord, epochs: Iterable[int]) -> AccountRecord:

@@ -37,9 +37,14 @@ class JobSlices:
     receipts: tuple[ReceiptRecord, ...] = ()
 
     @property
+    def entries(self) -> tuple[AccountEntry, ...]:
+        """Return what the account has gained, an entry a leaf."""
+        return self.account.entries[-len(self.leaves) :]
+
+    @property
     def debit(self) -> int:
         """Return what the leaves cost together (wei)."""
-        return sum(entry.debit for entry in self.account.entries[-len(self.leaves) :])
+        return sum(entry.debit for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True)

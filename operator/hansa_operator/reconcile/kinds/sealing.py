@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -14,6 +15,7 @@ from hansa_operator.core.metering.sealing import (
     decide_seal,
     royalties_of,
     unbacked,
+    with_entries,
     without_epochs,
 )
 from hansa_operator.core.metering.slicing import JobSlices, Room, signed_receipt, slice_job
@@ -52,6 +54,7 @@ async def reconcile_epochs(world: World, ref: ObjectRef) -> int | None:
 
 async def _seal(world: World, vault: str, epoch: int) -> int | None:
     world.books.close_epoch(vault, epoch)
+    await _take_back(world, vault, epoch)
     try:
         sliced = await _slice(world, vault, epoch)
     except ChainUnreachable:
@@ -60,6 +63,14 @@ async def _seal(world: World, vault: str, epoch: int) -> int | None:
         await _write(world, _build(world, vault, epoch, sliced), sliced)
     # Looked at once more when the next epoch is over.
     return ((epoch + 2) * world.times.epoch_seconds + world.times.sealing_seconds) * 1000
+
+
+async def _take_back(world: World, vault: str, epoch: int) -> None:
+    """Open again what a try before this took for the epoch, when it failed half-way: the disk may have been full."""
+    for record in world.books.active_jobs():
+        taken = (entry.batch_epoch for entry in world.books.account_of(record.job_id).entries)
+        if record.vault == vault and epoch in taken:
+            await world.books.change_account(record.job_id, partial(without_epochs, epochs=[epoch]))
 
 
 async def _slice(world: World, vault: str, epoch: int) -> Sliced:
@@ -108,7 +119,8 @@ async def _write(world: World, batch: Batch, sliced: Sliced) -> None:
     """Write file, accounts, seal, in this order: accounts without a seal are taken back at the next start."""
     data = encode_batch(batch)
     digest = await world.store.blobs.put(data)
-    await asyncio.gather(*(world.books.put_account(slices.account) for _, slices in sliced))
+    added = ((record.job_id, partial(with_entries, entries=slices.entries)) for record, slices in sliced)
+    await asyncio.gather(*(world.books.change_account(job_id, add) for job_id, add in added))
     seal = SealRecord(
         vault=batch.vault,
         epoch=batch.epoch,
@@ -134,4 +146,4 @@ async def recover(world: World) -> None:
         lost = unbacked(world.books.seals(record.vault), account) if record is not None else frozenset[int]()
         if lost:
             log.warning("slices of an unfinished epoch are open again", job_id=account.job_id, epochs=sorted(lost))
-            await world.books.put_account(without_epochs(account, lost))
+            await world.books.change_account(account.job_id, partial(without_epochs, epochs=lost))

@@ -25,7 +25,7 @@ from hansa_operator.core.settlement.parts import PartFacts
 from hansa_operator.core.settlement.together import Company, next_post_ms
 from hansa_operator.ports.chain import ChainUnreachable, SentTx
 from hansa_operator.ports.kube import Conflict, ObjectRef
-from hansa_operator.ports.ledger import AccountRecord, JobRecord, SealRecord, SealState
+from hansa_operator.ports.ledger import JobRecord, SealRecord, SealState
 from hansa_operator.reconcile.kinds.settlement_manifest import build_settlement
 from hansa_operator.reconcile.status import tell, write_status
 from hansa_operator.reconcile.taking_in import take_in
@@ -153,8 +153,8 @@ async def _miss(world: World, sealed: Sealed, parts: tuple[int, ...]) -> None:
     if seal.state is not SealState.SEALED:
         return
     log.error("epoch missed its deadline", settlement=seal.settlement_name, parts=parts)
-    for record, account in _accounts(world, batch, parts):
-        await world.books.put_account(without_epochs(account, [seal.epoch]))
+    for record in _records(world, batch, parts):
+        await world.books.change_account(record.job_id, partial(without_epochs, epochs=[seal.epoch]))
         world.queue.add(ObjectRef(AIJob.__name__, record.namespace, record.name))
     whole = len(parts) == len(batch.parts)
     await _put_state(world, seal, SealState.MISSED if whole else SealState.POSTED)
@@ -165,18 +165,19 @@ async def _pay(world: World, sealed: Sealed) -> None:
     seal = world.store.ledger.seals.get(sealed.seal.key)
     if seal is None or seal.state in (SealState.FINALIZED, SealState.MISSED):
         return
-    accounts = _accounts(world, sealed.batch, tuple(range(len(sealed.batch.parts))))
-    await asyncio.gather(*(world.books.put_account(finalized(account, seal.epoch)) for _, account in accounts))
+    records = _records(world, sealed.batch, tuple(range(len(sealed.batch.parts))))
+    paid = partial(finalized, epoch=seal.epoch)
+    await asyncio.gather(*(world.books.change_account(record.job_id, paid) for record in records))
     await _put_state(world, seal, SealState.FINALIZED)
     log.info("epoch paid", settlement=seal.settlement_name, epoch=seal.epoch)
-    for record, _ in accounts:
+    for record in records:
         world.queue.add(ObjectRef(AIJob.__name__, record.namespace, record.name))
 
 
-def _accounts(world: World, batch: Batch, parts: tuple[int, ...]) -> list[tuple[JobRecord, AccountRecord]]:
+def _records(world: World, batch: Batch, parts: tuple[int, ...]) -> list[JobRecord]:
     jobs = {"0x" + leaf.job_id.hex() for number in parts for leaf in batch.parts[number].leaves}
     records = (world.books.job(job_id) for job_id in sorted(jobs))
-    return [(record, world.books.account_of(record.job_id)) for record in records if record is not None]
+    return [record for record in records if record is not None]
 
 
 async def _put_state(world: World, seal: SealRecord, state: SealState) -> None:

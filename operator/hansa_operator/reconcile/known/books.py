@@ -1,6 +1,8 @@
 """The ledger as the operator asks it: by job, by provider, and what is open right now."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
+from weakref import WeakValueDictionary
 
 from hansa_operator.ports.ledger import (
     AccountRecord,
@@ -25,6 +27,7 @@ class Books:
         self._submissions = {record.submission_id: key for key, record in ledger.attempts.scan()}
         self._active = {job_id for job_id, _ in ledger.jobs.scan()}
         self._closed: dict[str, int] = {}
+        self._changing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         for _, seal in ledger.seals.scan():
             self.close_epoch(seal.vault, seal.epoch)
 
@@ -122,10 +125,16 @@ class Books:
         await self.ledger.receipts.put(record.key, record)
         self._active.add(record.job_id)
 
-    async def put_account(self, record: AccountRecord) -> None:
-        """Write what was sealed of a job."""
-        await self.ledger.accounts.put(record.key, record)
-        self._active.add(record.job_id)
+    async def change_account(self, job_id: str, change: Callable[[AccountRecord], AccountRecord]) -> None:
+        """Write what was sealed of a job anew: changes of one account follow each other, so that none undoes another.
+
+        An epoch is paid while the next one is sealed.
+        """
+        turn = self._changing.setdefault(job_id, asyncio.Lock())
+        async with turn:
+            record = change(self.account_of(job_id))
+            await self.ledger.accounts.put(record.key, record)
+        self._active.add(job_id)
 
     async def put_job(self, record: JobRecord) -> None:
         """Write a job's terms."""
