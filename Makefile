@@ -19,8 +19,8 @@ PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
 FAST = tests/unit tests/property tests/packaging tests/model
 FORGE = cd chain_bridge/contracts && $(NICE) forge
 
-.PHONY: help python setup demo up down test test-unit test-contracts test-contracts-deep slither halmos mutants \
-	gas-snapshot test-differential test-integration test-e2e lint format bench-start bench-gas bench-sealing \
+.PHONY: help python setup demo up down test test-waiting test-unit test-contracts test-contracts-deep slither halmos \
+	mutants gas-snapshot test-differential test-integration test-e2e lint format bench-start bench-gas bench-sealing \
 	crds wheel lock clean
 
 help: ## List the targets
@@ -42,10 +42,13 @@ up: setup ## Start a development environment and leave it running
 down: ## Stop the development environment and remove it
 	@hansa down
 
-# Who computes all the time is nice to those who mostly wait, and have deadlines.
+# Who computes all the time is nice to those who mostly wait and have deadlines; two of those would starve each other.
 test: setup ## Run all tests side by side; what each kind tells is printed when it has ended
-	@echo "test: contracts, fast tests, integration and end to end, side by side; each is heard when it has ended"
-	@$(MAKE) --jobs --output-sync=target NICE=nice test-contracts test-unit test-integration test-e2e
+	@echo "test: contracts, fast tests and those that start servers, side by side; each is heard when it has ended"
+	@$(MAKE) --jobs --output-sync=target NICE=nice test-contracts test-unit test-waiting
+
+test-waiting: setup ## Run the tests that start servers: integration and end to end
+	@$(PYTEST) tests/integration tests/e2e
 
 test-unit: setup ## Run the fast tests: unit, property, packaging, model
 	@$(NICE) $(PYTEST) $(FAST)
