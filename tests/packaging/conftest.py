@@ -69,7 +69,7 @@ class Clone:
     def run(self, *parts: str, python: Path = Path(sys.executable)) -> tuple[int, str, str]:
         """Run the set-up of some parts; return exit code, output, errors."""
         process = self.start(*parts, python=python)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=180)
         return process.returncode, out, err
 
     def give(self, name: str, script: str) -> None:

@@ -15,7 +15,7 @@ KOPF = (sys.executable, "-m", "kopf", "run", "--standalone", "--all-namespaces",
 def start(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     known = {"PATH": os.environ["PATH"], "HANSA_HUB": "hansa", "HANSA_STORE": str(tmp_path), "HANSA_HEALTH_PORT": "0"}
     environment = {**known, "KUBECONFIG": str(tmp_path / "nowhere"), **settings}
-    return subprocess.run(KOPF, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(KOPF, env=environment, capture_output=True, text=True, timeout=180, check=False)
 
 
 @pytest.mark.parametrize(

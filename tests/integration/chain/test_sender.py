@@ -2,7 +2,7 @@
 
 import os
 import signal
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -136,11 +136,10 @@ def test_a_node_that_is_gone_loses_no_transaction(own_anvil: Anvil) -> None:
 
 
 def test_threads_never_share_a_nonce(market: Market, sender: Sender) -> None:
-    threads = [threading.Thread(target=sender.send, args=(mint(market),)) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(max_workers=12) as threads:
+        sent = list(threads.map(lambda _: sender.send(mint(market)), range(12)))
+    for one in sent:
+        sender.wait_mined(one.tx_hash)
     assert minted(market) == 12
 
 
