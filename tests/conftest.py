@@ -1,5 +1,6 @@
 """Settings of every test. Fixtures that tests share lie in tests/fixtures, each file a plugin."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,10 @@ pytest_plugins = [
 # Two busy cores make an example's duration say nothing; what fails is printed so that it can be run again.
 settings.register_profile("hansa", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("hansa")
+
+# A shell that runs the tests in the background has them ignore interrupts, and so would all that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LAST = Path(__file__).with_name("integration") / "operator"
 """What is played here is played in an environment that stays up to the end."""
