@@ -11,7 +11,6 @@ from hansa_operator.adapters.chain.evm import EvmChain
 from hansa_operator.ports.cases import Cases, OpenCase, OpenCases, Reveal, Show, ShowCredit, ShowOrder, ShowReceipt
 from hansa_operator.ports.chain import ChainUnreachable, Intend, SentTx
 from hansa_protocol.batch import Batch
-from hansa_protocol.header import Header
 from hansa_protocol.identity import parse_address
 
 
@@ -49,19 +48,13 @@ class EvmCases:
                 one = self._slice(case, batch)
                 return challenges.show_receipt(subject(case.key), one, signed.receipt, signed.signature)
             case Reveal(indexes):
-                leaves = prove_leaves(self._header(batch, case.part), batch.parts[case.part], indexes)
+                leaves = prove_leaves(self._chain.reads.header(batch, case.part), batch.parts[case.part], indexes)
                 return self._court.statements.reveal(subject(case.key), leaves)
             case ShowCredit(number):
                 proof = prove_credit(batch.parts[number], parse_address(case.account))
-                return self._court.claims.show_credit(self._header(batch, number), *proof)
+                return self._court.claims.show_credit(self._chain.reads.header(batch, number), *proof)
             case never:
                 assert_never(never)
-
-    def _header(self, batch: Batch, part: int) -> Header:
-        header = self._chain.reads.header(batch, part)
-        if header is None:
-            raise ChainUnreachable(f"part {part} of epoch {batch.epoch} is not posted at the newest block: look again")
-        return header
 
     def _slice(self, case: OpenCase, batch: Batch) -> Slice:
         """Return the slice that a case is about, with its row as it was posted."""

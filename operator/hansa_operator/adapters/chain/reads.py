@@ -15,6 +15,7 @@ from hansa_chain.vault import Vault
 from hansa_operator.ports.chain import (
     ChainStamp,
     ChainTimes,
+    ChainUnreachable,
     CreditState,
     HubState,
     PartState,
@@ -151,10 +152,12 @@ class Reads:
             paid_finalized=there and settlement.is_finalized(*key, at=final),
         )
 
-    def header(self, batch: Batch, part: int) -> Header | None:
-        """Return a posted part's header at the newest block."""
+    def header(self, batch: Batch, part: int) -> Header:
+        """Return a posted part's header at the newest block; raises ChainUnreachable while it is not posted there."""
         found = self.posted(_key(batch, part), self.node.stamp("latest"))
-        return found.header if found else None
+        if found is None:
+            raise ChainUnreachable(f"part {part} of epoch {batch.epoch} is not posted at the newest block: look again")
+        return found.header
 
     def posted(self, key: PartKey, at: BlockStamp) -> PostedPart | None:
         """Return a part as it was posted by a block; its event is searched for only once while it stays the same."""
