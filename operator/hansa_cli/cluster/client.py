@@ -35,6 +35,9 @@ class Resource:
         return f"{root}{scope}/{self.plural}" + (f"/{quote(name)}" if name else "")
 
 
+NAMESPACES = Resource("v1", "namespaces", "Namespace", namespaced=False)
+
+
 class ApiRefused(Exception):
     """Raised when the API server says no; `status` is the HTTP status, `reason` Kubernetes' word for it."""
 

@@ -1,13 +1,11 @@
 """`hansa get`: the jobs of a namespace, or of all."""
 
-from hansa_cli.cluster.client import ApiRefused, Cluster, Resource
+from hansa_cli.cluster.client import NAMESPACES, ApiRefused, Cluster
 from hansa_cli.cluster.hansa_kinds import AIJOBS, read_all, read_one
 from hansa_cli.job_view import list_jobs, utc_now
 from hansa_cli.listing import Format, print_listing, print_objects
 from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.screen import OUT
-
-NAMESPACES = Resource("v1", "namespaces", "Namespace", namespaced=False)
 
 
 def get_jobs(names: list[str], *, namespace: str | None, everywhere: bool, form: Format) -> None:

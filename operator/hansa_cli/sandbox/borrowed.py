@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hansa_cli.cluster.access import load_access
-from hansa_cli.cluster.client import ApiRefused, Cluster, Resource
+from hansa_cli.cluster.client import NAMESPACES, ApiRefused, Cluster, Resource
 from hansa_cli.cluster.hansa_kinds import CREDIT_LINES, HUBS, POOLS, PROVIDERS, SERVICES, SETTLEMENTS
 from hansa_cli.problem import Problem
 from hansa_cli.sandbox.cast import Cast
@@ -14,7 +14,6 @@ from hansa_cli.sandbox.home import Record
 from hansa_cli.sandbox.manifests import CREDIT_LINE, SYSTEM
 from hansa_cli.sandbox.operator_account import ACCOUNT, GROUP
 
-NAMESPACES = Resource("v1", "namespaces", "Namespace", namespaced=False)
 CLUSTER_ROLES = Resource(f"{GROUP}/v1", "clusterroles", "ClusterRole", namespaced=False)
 CLUSTER_ROLE_BINDINGS = Resource(f"{GROUP}/v1", "clusterrolebindings", "ClusterRoleBinding", namespaced=False)
 PATIENCE_SECONDS = 90.0
