@@ -9,7 +9,8 @@ from hansa_operator.core.job.facts import StopSubmission, SubmitAttempt
 from hansa_operator.core.job.life import decide_job
 from hansa_operator.ports.ledger import AttemptRecord, Outcome
 from hansa_operator.ports.ray import ClusterPhase, RayJobState
-from tests.builders import NOW, after, aijob, cluster, credit, placed, ray, receipt, references, running
+from tests.builders import NOW, after, aijob, cluster, credit, offer, placed, ray, receipt, references, running
+from tests.metered import PRICE
 from tests.unit.core.statuses import said, since, told
 
 STARTING = {
@@ -36,6 +37,32 @@ def test_why_a_cluster_does_not_start_is_told():
     assert [(one.reason, one.warning) for one in decision.notices] == [("ClusterStartFailed", True)]
     again = after(placed(), decision, cluster=cluster(ClusterPhase.STARTING, message="no disk is left"))
     assert decide_job(again).notices == ()
+
+
+def test_an_attempt_whose_cluster_does_not_start_goes_to_another_provider_and_is_no_failure():
+    offers = (offer(), offer("north", unit_price=PRICE + 1))
+    before = placed(offers=offers, cluster=cluster(ClusterPhase.FAILED, message="no memory is left"))
+    assert stopping(replace(before, now_ms=NOW + 599_999)) == ([], [])
+    decision = decide_job(replace(before, now_ms=NOW + 600_000))
+    ended, following = decision.records
+    assert (ended.provider, ended.outcome, ended.stop_reason) == ("berlin", Outcome.STOPPED, "ClusterStartFailed")
+    assert "within 10 minutes, others go first now: no memory is left" in ended.message
+    assert (following.provider, following.attempt) == ("north", 1)
+    assert after(before, decision).failures == 0
+    assert ("ClusterStartFailed", True) in [(one.reason, one.warning) for one in decision.notices]
+
+
+def test_where_no_other_provider_is_left_the_same_one_is_asked_again():
+    before = placed(cluster=cluster(ClusterPhase.FAILED, message="no memory is left"))
+    decision = decide_job(replace(before, now_ms=NOW + 600_000))
+    assert [record.provider for record in decision.records] == ["berlin", "berlin"]
+
+
+def test_what_has_begun_is_not_given_up_while_its_cluster_grows():
+    grows = cluster(ClusterPhase.STARTING, message="one of two workers joined")
+    known = running()
+    rich = replace(known.record, max_amount=10**12)
+    assert stopping(replace(known, record=rich, cluster=grows, now_ms=NOW + 600_000)) == ([], [])
 
 
 def test_a_ready_cluster_gets_the_submission():

@@ -24,7 +24,7 @@ def end_of(facts: JobFacts, attempt: AttemptRecord) -> AttemptRecord | None:
         return _ended_by_ray(facts, attempt, facts.ray)
     if is_gone(facts.cluster, facts.ray):
         why = facts.cluster.message if facts.cluster is not None else ""
-        begun = attempt.stop_reason or _was_running(facts, attempt)
+        begun = attempt.stop_reason or has_begun(facts, attempt)
         return _broken_off(facts, attempt, why or "its Ray cluster is gone") if begun else None
     if _is_given_up(facts, attempt):
         return _broken_off(facts, attempt, "could not be observed for too long")
@@ -45,7 +45,14 @@ def is_blind(facts: JobFacts, attempt: AttemptRecord) -> bool:
         return True
     if facts.ray is not None:
         return facts.ray.state is RayJobState.UNKNOWN
-    return _was_running(facts, attempt) and not is_gone(facts.cluster, None)
+    return has_begun(facts, attempt) and not is_gone(facts.cluster, None)
+
+
+def has_begun(facts: JobFacts, attempt: AttemptRecord) -> bool:
+    """Return whether user code of the attempt was seen, or a receipt tells of it."""
+    shown, running = facts.status.current_attempt, is_true(facts.status.conditions, "Running")
+    seen = shown is not None and shown.index == attempt.attempt and (running or shown.start_time is not None)
+    return seen or any(receipt.attempt == attempt.attempt for receipt in facts.receipts)
 
 
 def awaits_receipt(ray: RayJobView, *, now_ms: int, listening_ms: int) -> bool:
@@ -93,12 +100,6 @@ def _broken_off(facts: JobFacts, attempt: AttemptRecord, why: str) -> AttemptRec
     if attempt.stop_reason:
         return replace(attempt, ended_ms=facts.now_ms, outcome=Outcome.STOPPED)
     return replace(attempt, ended_ms=facts.now_ms, outcome=Outcome.LOST, message=f"attempt lost: {why}")
-
-
-def _was_running(facts: JobFacts, attempt: AttemptRecord) -> bool:
-    shown, running = facts.status.current_attempt, is_true(facts.status.conditions, "Running")
-    seen = shown is not None and shown.index == attempt.attempt and (running or shown.start_time is not None)
-    return seen or any(receipt.attempt == attempt.attempt for receipt in facts.receipts)
 
 
 def _is_given_up(facts: JobFacts, attempt: AttemptRecord) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hansa_operator.core.job.ask import Ask
 from hansa_operator.core.job.facts import JobDecision, JobFacts
 from hansa_operator.core.job.status import Draft
+from hansa_operator.core.job.unstarted import prefer_others
 from hansa_operator.core.market.offers import Need, Offer, choose_offer, has_room, within_bond
 from hansa_operator.core.order.record import keep_order
 from hansa_operator.core.order.signed_order import SignedOrder
@@ -24,7 +25,7 @@ def place(draft: Draft, ask: Ask, offers: tuple[Offer, ...]) -> JobDecision:
         message = "every eligible provider is busy, or others are ahead: the job starts when capacity is free"
         return _wait(draft, ask, offers, "Queued", message)
     bonded = [offer for offer in roomy if within_bond(offer, ask.need)]
-    chosen = choose_offer(bonded, ask.need, facts.tie_secret)
+    chosen = choose_offer(prefer_others(facts, bonded), ask.need, facts.tie_secret)
     if chosen is None:
         message = "the bonds of the eligible providers cover no more work until the next settlement"
         return _wait(draft, ask, offers, "BondExposureFull", message)

@@ -10,6 +10,7 @@ from hansa_operator.core.job.facts import Effect, JobDecision, JobFacts, StopSub
 from hansa_operator.core.job.finish import decide_finished
 from hansa_operator.core.job.order import find_objection, left_ms
 from hansa_operator.core.job.status import Draft, accrued_debit, is_over
+from hansa_operator.core.job.unstarted import find_failed_start
 from hansa_operator.core.market.quote import LONGEST_MS, affordable_milliseconds
 from hansa_operator.core.notices import Notice
 from hansa_operator.ports.ledger import AttemptRecord, Outcome
@@ -79,7 +80,10 @@ def stop_wanted(facts: JobFacts, attempt: AttemptRecord) -> tuple[str, str]:
     if limit is not None and active_ms(facts) >= limit * 1000:
         return "DeadlineExceeded", f"the job ran for activeDeadlineSeconds ({limit} s)"
     objection = find_objection(facts)
-    return (str(objection.reason), objection.message) if objection is not None else _money_ends(facts, attempt)
+    if objection is not None:
+        return str(objection.reason), objection.message
+    failed = find_failed_start(facts, attempt)
+    return failed if failed[0] else _money_ends(facts, attempt)
 
 
 def _money_ends(facts: JobFacts, attempt: AttemptRecord) -> tuple[str, str]:
