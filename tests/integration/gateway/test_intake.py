@@ -8,6 +8,8 @@ from itertools import pairwise
 
 import pytest
 
+from hansa_cli.commands.logs import read_log
+from hansa_cli.problem import ExitCode, Problem
 from hansa_jobs.agent.shipping import zip_outputs
 from hansa_jobs.runner.outputs import summarise
 from hansa_operator.core.metering.coverage import overlap_ms
@@ -194,3 +196,12 @@ async def test_a_log_grows_without_gaps_up_to_its_bound_and_a_full_store_is_told
         assert await hub.call("PUT", f"{path}?offset=9", b"two") == (409, "LogGap")
         assert await hub.call("PUT", f"{path}?offset={64 * 1024**2 - 2}", b"two") == (413, "LogFull")
         assert await hub.call("GET", f"{path}?key=wrong") == (403, "WrongKey")
+
+
+async def test_the_command_line_tells_a_refusal_in_the_gateways_words(tmp_path):
+    async with serving(tmp_path) as hub:
+        address = f"http://127.0.0.1:{hub.port}/v1/logs/{JOB_ID}/0?key=wrong"
+        with pytest.raises(Problem, match="the gateway has no log for you: the key does not open this job") as raised:
+            await asyncio.to_thread(list, read_log(address))
+    assert raised.value.remedy.startswith("take the whole URI of status.logs")
+    assert raised.value.code is ExitCode.REFUSED

@@ -47,8 +47,12 @@ def without_line(tenant: Tenant) -> Job:
 
 
 def without_code(tenant: Tenant) -> Job:
+    """Leave a job without its code until it no longer counts as about to come."""
     workload = {"entrypoint": ["python", "train.py"], "source": {"configMapRef": {"name": "later"}}}
     job = waits(tenant.apply("no-code", workload=workload, resources=NOWHERE), "ConfigMap later")
+    job.look()
+    job.until("Stalled", "ReferenceNotFound")
+    assert "ConfigMap later. Create it, or correct the name" in job.message("Stalled")
     job.look()
     metadata = {"name": "later", "namespace": tenant.namespace}
     tenant.market.cluster.apply(

@@ -1,24 +1,20 @@
 """What `hansa logs` says where there is no log to show."""
 
 import socket
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from hansa_cli.commands.logs import log_uri, read_log
 from hansa_cli.problem import ExitCode, Problem
-from tests.unit.cli.jobs_api import status
+from tests.job_status import job_status
 
 URI = {"logs": {"uri": "http://hub/v1/logs/0xab/0?key=K"}, "attempts": 1}
-REFUSAL = b'{"reason":"WrongKey","message":"the key does not open this job: take the whole URI"}'
 
 
 def job(*conditions: tuple[str, str, str], **fields: Any) -> dict[str, Any]:
     """Return a job with these conditions and status fields."""
-    return {"metadata": {"name": "train"}, "status": status(*conditions, **fields)}
+    return {"metadata": {"name": "train"}, "status": job_status(*conditions, **fields)}
 
 
 @pytest.mark.parametrize(
@@ -62,32 +58,3 @@ def test_a_gateway_that_has_stopped_is_told_in_words() -> None:
         with pytest.raises(Problem, match=f"the gateway at {where} has stopped: nobody listens there") as raised:
             list(read_log(f"http://{where}/v1/logs/0xab/0"))
     assert raised.value.code is ExitCode.UNREACHABLE
-
-
-@pytest.fixture
-def refusing() -> Iterator[str]:
-    """Give the address of a gateway that refuses every reader."""
-
-    class Refusing(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(403)
-            self.end_headers()
-            self.wfile.write(REFUSAL)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Refusing)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_a_refusal_is_told_in_the_gateways_words_and_not_as_json(refusing: str) -> None:
-    with pytest.raises(Problem, match="the gateway has no log for you: the key does not open this job") as raised:
-        list(read_log(f"{refusing}/v1/logs/0xab/0"))
-    assert raised.value.remedy == "take the whole URI"
-    assert raised.value.code is ExitCode.REFUSED

@@ -8,8 +8,8 @@ from hansa_operator.ports.ledger import ReportRecord
 from hansa_operator.ports.store import Store
 from hansa_operator.reconcile.intake.outputs import summarise_zip
 from hansa_operator.reconcile.intake.roster import Placement, final_receipt
-from hansa_operator.reconcile.intake.turns import Turns
 from hansa_operator.reconcile.known.books import Books
+from hansa_operator.reconcile.turns import Turns
 
 MIB = 1024 * 1024
 MAX_LOG_BYTES = 64 * MIB

@@ -10,8 +10,8 @@ from hansa_operator.ports.ledger import AttemptRecord, ReceiptRecord
 from hansa_operator.reconcile.intake.hub import HubIdentity
 from hansa_operator.reconcile.intake.owed import Owed
 from hansa_operator.reconcile.intake.roster import Placement
-from hansa_operator.reconcile.intake.turns import Turns
 from hansa_operator.reconcile.known.books import Books
+from hansa_operator.reconcile.turns import Turns
 from hansa_protocol.eip712 import Receipt
 from hansa_protocol.signing import SignatureError, recover
 

@@ -1,8 +1,6 @@
 """The ledger as the operator asks it: by job, by provider, and what is open right now."""
 
-import asyncio
 from collections.abc import Callable, Iterator
-from weakref import WeakValueDictionary
 
 from hansa_operator.ports.ledger import (
     AccountRecord,
@@ -16,6 +14,7 @@ from hansa_operator.ports.ledger import (
     attempt_key,
 )
 from hansa_operator.ports.store import Ledger
+from hansa_operator.reconcile.turns import Turns
 
 
 class Books:
@@ -27,7 +26,7 @@ class Books:
         self._submissions = {record.submission_id: key for key, record in ledger.attempts.scan()}
         self._active = {job_id for job_id, _ in ledger.jobs.scan()}
         self._closed: dict[str, int] = {}
-        self._changing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._changing = Turns()
         for _, seal in ledger.seals.scan():
             self.close_epoch(seal.vault, seal.epoch)
 
@@ -130,8 +129,7 @@ class Books:
 
         An epoch is paid while the next one is sealed.
         """
-        turn = self._changing.setdefault(job_id, asyncio.Lock())
-        async with turn:
+        async with self._changing.of(job_id):
             record = change(self.account_of(job_id))
             await self.ledger.accounts.put(record.key, record)
         self._active.add(job_id)

@@ -1,13 +1,12 @@
 """Customers' standing on chain, read every few seconds at most: many jobs ask at one moment, and nodes can be away."""
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
 
 from hansa_operator.ports.chain import Chain, ChainUnreachable, CreditState
+from hansa_operator.reconcile.turns import Turns
 
 FRESH_MS = 3_000
 log = structlog.get_logger(__name__)
@@ -20,7 +19,7 @@ class CreditReads:
     chain: Chain
     clock: Callable[[], int]
     _known: dict[tuple[str, str, int], tuple[int, CreditState]] = field(default_factory=dict)
-    _asking: defaultdict[tuple[str, str], asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    _asking: Turns = field(default_factory=Turns)
 
     def last(self, customer: str, vault: str, epoch: int) -> CreditState | None:
         """Return what was read last of a customer's standing in an epoch, None when nothing was."""
@@ -29,7 +28,7 @@ class CreditReads:
 
     async def read(self, customer: str, vault: str, epoch: int) -> CreditState | None:
         """Return a customer's standing in an epoch, or None while it is not known."""
-        async with self._asking[customer, vault]:
+        async with self._asking.of(f"{customer}.{vault}"):
             return await self._read(customer, vault, epoch)
 
     async def _read(self, customer: str, vault: str, epoch: int) -> CreditState | None:

@@ -1,4 +1,4 @@
-"""One at a time for each attempt: reading, deciding and writing is one step, so that nothing that came is lost."""
+"""One at a time for each key: reading, deciding and writing is one step, so that none undoes what another wrote."""
 
 import asyncio
 from weakref import WeakValueDictionary
