@@ -12,6 +12,8 @@ from hansa_protocol.units import UINT96_MAX, Bps, Split, Wei, fee_up
 
 MAX_ROWS = 1_000
 """Most rows, debits and credits together, that one post takes."""
+MAX_PAYEES = 640
+"""Most credits of a part: so many that were never paid before are paid in one transaction (some 23,000 gas each)."""
 
 
 class BatchError(ValueError):
@@ -107,7 +109,10 @@ def net_part(index: int, leaves: Sequence[Leaf], tariff: Tariff) -> Part:
 
 
 def divide(leaves: Iterable[Leaf], tariff: Tariff, max_rows: int) -> list[list[Leaf]]:
-    """Return ordered leaves in groups of at most `max_rows` rows each; a customer is never in two of them."""
+    """Return ordered leaves in groups of at most `max_rows` rows each; a customer is never in two of them.
+
+    A group has at most MAX_PAYEES payees, unless one customer alone has more.
+    """
     groups: list[list[Leaf]] = [[]]
     customers, payees = 0, set[Address]()
     for customer, run in groupby(leaves, key=lambda leaf: leaf.customer):
@@ -118,7 +123,8 @@ def divide(leaves: Iterable[Leaf], tariff: Tariff, max_rows: int) -> list[list[L
                 f"{customer} has {len(credited)} payees in one epoch, and a post takes {max_rows} rows: "
                 "carry some of its jobs over to the next epoch"
             )
-        if groups[-1] and customers + 1 + len(payees | credited) > max_rows:
+        together = len(payees | credited)
+        if groups[-1] and (customers + 1 + together > max_rows or together > MAX_PAYEES):
             groups.append([])
             customers, payees = 0, set()
         groups[-1].extend(own)

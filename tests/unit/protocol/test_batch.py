@@ -12,6 +12,7 @@ from hansa_protocol.eip712 import Receipt, settlement_domain
 from hansa_protocol.evidence import SignedReceipt
 from hansa_protocol.identity import ZERO_ADDRESS, address_from_bytes
 from hansa_protocol.leaf import Leaf, leaf_split
+from hansa_protocol.parts import MAX_PAYEES
 from hansa_protocol.words import OutOfRangeError
 
 SETTLEMENT, HUB, VAULT, AUTHOR, *PARTIES = (address_from_bytes(bytes([i]) * 20) for i in range(1, 60))
@@ -105,6 +106,14 @@ def test_a_customer_is_never_in_two_parts() -> None:
     parts = batch_of(*leaves, max_rows=5).parts
     assert [len(part.debits) for part in parts] == [2, 2, 2]
     assert all(len(part.debits) + len(part.credits) <= 5 for part in parts)
+
+
+def test_a_part_has_no_more_payees_than_can_be_paid_at_once_unless_one_customer_alone_has() -> None:
+    payees = [address_from_bytes((1_000 + number).to_bytes(20, "big")) for number in range(MAX_PAYEES + 1)]
+    *bens, last = [slice_of(number, customer=BEN, provider=one) for number, one in enumerate(payees)]
+    assert [len(part.credits) for part in batch_of(*bens, last).parts] == [MAX_PAYEES + 1]
+    adas = replace(last, customer=ADA)
+    assert sorted(len(part.credits) for part in batch_of(*bens, adas).parts) == [1, MAX_PAYEES]
 
 
 def test_a_customer_with_more_payees_than_rows_is_told_what_to_do() -> None:
