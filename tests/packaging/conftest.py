@@ -19,11 +19,15 @@ GO = """#!/usr/bin/env bash
 # Stands for Go: the real build takes minutes.
 if [ "$1" = env ]; then echo "go${GO_SAYS:-1.26.0}"; exit; fi
 while [ "$1" != -o ]; do shift; done
-echo "$(basename "$2" | sed 's/^[.]//; s/[.][0-9]*[.]new$//')" >> "$GO_CALLS"
-touch "$2.begun"
-sleep "${GO_TAKES:-0}"
-rm "$2.begun"
-touch "$2"
+mkdir -p "$2"
+for package in "${@:3}"; do
+    program="$2$(basename "$(realpath -m "$package")")"
+    basename "$program" >> "$GO_CALLS"
+    touch "$program.begun"
+    sleep "${GO_TAKES:-0}"
+    rm "$program.begun"
+    touch "$program"
+done
 """
 
 
@@ -80,9 +84,9 @@ class Clone:
         program.chmod(0o755)
 
     def calls(self) -> list[str]:
-        """Return what Go was asked to build, in order."""
+        """Return what Go was asked to build, sorted: modules are built side by side."""
         log = self.cache / "go-calls"
-        return log.read_text().split() if log.exists() else []
+        return sorted(log.read_text().split()) if log.exists() else []
 
 
 def make_clone(root: Path, cache: Path) -> Clone:
@@ -97,7 +101,7 @@ def make_clone(root: Path, cache: Path) -> Clone:
     (root / ".venv/bin/uv").symlink_to(UV)
     tools = root / "path"
     tools.mkdir()
-    for name in (*SYSTEM, "basename", "sed", "git"):
+    for name in (*SYSTEM, "basename", "realpath", "git"):
         (tools / name).symlink_to(shutil.which(name) or pytest.fail(f"this machine has no {name}"))
     cache.mkdir(exist_ok=True)
     return Clone(root, cache, tools)

@@ -3,10 +3,12 @@
 import ast
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from hansa_setup.command import Command, run_together
 from hansa_setup.environment import pinned
 from hansa_setup.failure import SetupFailure, explain_failure
 from hansa_setup.prerequisites import check_disk, check_platform
@@ -137,3 +139,13 @@ def test_the_bootstrap_is_pinned_by_the_same_lock_with_its_hashes() -> None:
     assert lines[0].startswith("uv==")
     assert len(lines) > 2
     assert all("--hash=sha256:" in line for line in lines[1:])
+
+
+def test_of_two_programs_side_by_side_the_one_that_fails_ends_the_other(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    lasting = Command(("sleep", "600"), log, tmp_path)
+    failing = Command(("sh", "-c", "echo out of wood; exit 1"), tmp_path / "other", tmp_path)
+    begun = time.monotonic()
+    with pytest.raises(SetupFailure, match="building failed: out of wood"):
+        run_together("building", [lasting, failing])
+    assert time.monotonic() - begun < 60

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,51 +18,82 @@ STOP_SECONDS = 10.0
 TAIL_BYTES = 16_384
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Say what is run, and where its output goes."""
+
+    argv: Argv
+    log: Path
+    cwd: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
 def run(doing: str, argv: Argv, *, log: Path, cwd: Path, env: Mapping[str, str] | None = None) -> None:
     """Run a program to its end; raises SetupFailure that says why it failed."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as out:
-        start = out.tell()
-        process = subprocess.Popen(
-            [str(part) for part in argv],
-            cwd=cwd,
-            env={**os.environ, **(env or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        code = _wait(process, Ticker(doing))
-    if code != 0:
-        raise explain_failure(doing, _tail(log, start), log)
+    run_together(doing, [Command(argv, log, cwd, env or {})])
 
 
-def _wait(process: subprocess.Popen[bytes], ticker: Ticker) -> int:
+def run_together(doing: str, commands: Sequence[Command]) -> None:
+    """Run programs side by side to their ends; the first that fails ends all, and SetupFailure says why."""
+    ticker, running = Ticker(doing), list[_Running]()
     try:
-        while True:
-            try:
-                return process.wait(TICK_SECONDS)
-            except subprocess.TimeoutExpired:
-                ticker.tick()
+        for command in commands:
+            running.append(_Running.start(command))
+        # All are looked at: one that fails must not wait for another.
+        while sum(one.has_ended(doing) for one in running) < len(running):
+            ticker.tick()
     finally:
         ticker.clear()
-        _stop(process)
+        for one in running:
+            one.stop()
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop the program with all that it started: it leads a session of its own."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        if process.poll() is not None:
-            return
-        os.killpg(process.pid, number)
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """Hold a program that was started, and from where on its log is its own."""
+
+    process: "subprocess.Popen[bytes]"
+    log: Path
+    begin: int
+
+    @classmethod
+    def start(cls, command: Command) -> "_Running":
+        command.log.parent.mkdir(parents=True, exist_ok=True)
+        with command.log.open("ab") as out:
+            process = subprocess.Popen(
+                [str(part) for part in command.argv],
+                cwd=command.cwd,
+                env={**os.environ, **command.env},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            return cls(process, command.log, out.tell())
+
+    def has_ended(self, doing: str) -> bool:
+        """Return whether it is over, after a moment; raises SetupFailure when it failed."""
         try:
-            process.wait(STOP_SECONDS)
+            code = self.process.wait(TICK_SECONDS)
         except subprocess.TimeoutExpired:
-            continue
+            return False
+        if code != 0:
+            raise explain_failure(doing, self._tail(), self.log)
+        return True
 
+    def stop(self) -> None:
+        """Stop the program with all that it started: it leads a session of its own."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if self.process.poll() is not None:
+                return
+            os.killpg(self.process.pid, number)
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
 
-def _tail(log: Path, start: int) -> str:
-    with log.open("rb") as file:
-        end = file.seek(0, os.SEEK_END)
-        file.seek(max(start, end - TAIL_BYTES))
-        return file.read().decode(errors="replace")
+    def _tail(self) -> str:
+        with self.log.open("rb") as file:
+            end = file.seek(0, os.SEEK_END)
+            file.seek(max(self.begin, end - TAIL_BYTES))
+            return file.read().decode(errors="replace")

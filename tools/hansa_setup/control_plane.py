@@ -5,11 +5,12 @@ import platform
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
-from hansa_setup.command import Argv, run
+from hansa_setup.command import Argv, Command, run_together
 from hansa_setup.failure import SetupFailure
 from hansa_setup.layout import Layout
 from hansa_setup.locking import hold
@@ -21,23 +22,25 @@ from hansa_setup.stamps import Step, key_of, link
 BUILD_BYTES = 55 * 10**8  # Go's cache while it builds, and the sources
 # What decides a build besides the module's files; a person's own Go settings must not.
 GO_SETTINGS = {"CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off", "GOTOOLCHAIN": "local", "GO111MODULE": "on"}
+# The compiler collects its own garbage less often: a tenth of its time for some more memory.
+GO_SETTINGS |= {"GOGC": "400"}
+USUAL_MINUTES = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Name a program, the folder of the module that pins it, its package, and how long two cores build it."""
+    """Name a program, the folder of the module that pins it, and its package."""
 
     name: str
     module: str
     package: str
-    usual_seconds: int
 
 
 PROGRAMS = (
-    Program("etcd", "etcd", ".", 25),
-    Program("kube-apiserver", ".", "k8s.io/kubernetes/cmd/kube-apiserver", 240),
-    Program("kube-controller-manager", ".", "k8s.io/kubernetes/cmd/kube-controller-manager", 110),
-    Program("kubectl", ".", "k8s.io/kubernetes/cmd/kubectl", 25),
+    Program("etcd", "etcd", "."),
+    Program("kube-apiserver", ".", "k8s.io/kubernetes/cmd/kube-apiserver"),
+    Program("kube-controller-manager", ".", "k8s.io/kubernetes/cmd/kube-controller-manager"),
+    Program("kubectl", ".", "k8s.io/kubernetes/cmd/kubectl"),
 )
 
 
@@ -65,11 +68,10 @@ def _make(layout: Layout, programs: tuple[Program, ...]) -> None:
     go = find_go(layout)
     go_version = _go_version(go)
     with hold(_cache(layout) / "lock", "the control plane"):
-        for program in programs:
-            built = _cache(layout) / f"{_key(layout, program)}-{go_version}" / program.name
-            if not built.is_file():
-                _build(layout, go, program, built)
-            link(built, layout.bin / program.name)
+        built = {one: _cache(layout) / f"{_key(layout, one)}-{go_version}" / one.name for one in programs}
+        _build(layout, go, {program: path for program, path in built.items() if not path.is_file()})
+        for program, path in built.items():
+            link(path, layout.bin / program.name)
         # Gigabytes that only another version's build would use.
         shutil.rmtree(_cache(layout) / "go-build", ignore_errors=True)
 
@@ -86,29 +88,40 @@ def _is_cached(layout: Layout, program: Program) -> bool:
     return any(_cache(layout).glob(f"{_key(layout, program)}-*/{program.name}"))
 
 
-def _build(layout: Layout, go: Path, program: Program, built: Path) -> None:
-    say(f"  building {program.name} (some {program.usual_seconds} s on two cores, once on this machine)")
-    fresh = built.with_name(f".{program.name}.{os.getpid()}.new")
+def _build(layout: Layout, go: Path, missing: Mapping[Program, Path]) -> None:
+    """Build programs to where they are kept; those of a module at once, and the modules side by side."""
+    if not missing:
+        return
+    names = ", ".join(program.name for program in missing)
+    say(f"  building {names} (some {USUAL_MINUTES} minutes for all on two cores, once on this machine)")
+    fresh = _cache(layout) / f".{os.getpid()}.new"
+    modules = groupby(missing, key=lambda program: program.module)
+    commands = [_command(layout, go, module, list(programs), fresh) for module, programs in modules]
+    try:
+        run_together(f"building {names}", commands)
+        for program, path in missing.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (fresh / program.name).rename(path)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _command(layout: Layout, go: Path, module: str, programs: Sequence[Program], fresh: Path) -> Command:
     argv: Argv = [
         go,
         "build",
         "-buildvcs=false",
         "-trimpath",
         "-mod=readonly",
+        "-gcflags=all=-dwarf=false",
         "-ldflags",
         ldflags(layout),
         "-o",
-        fresh,
+        f"{fresh}{os.sep}",
+        *(program.package for program in programs),
     ]
     env = {**GO_SETTINGS, "GOCACHE": str(_cache(layout) / "go-build")}
-    folder = layout.control_plane / program.module
-    built.parent.mkdir(parents=True, exist_ok=True)
-    log = layout.work / "control-plane.log"
-    try:
-        run(f"building {program.name}", [*argv, program.package], log=log, cwd=folder, env=env)
-        fresh.rename(built)
-    finally:
-        fresh.unlink(missing_ok=True)
+    return Command(argv, layout.work / "control-plane.log", layout.control_plane / module, env)
 
 
 def ldflags(layout: Layout) -> str:
