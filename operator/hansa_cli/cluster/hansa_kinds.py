@@ -1,6 +1,7 @@
 """Hansa's kinds as the command line reads them, and names that a person may have meant."""
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from hansa_cli.cluster.client import ApiRefused, Cluster, Manifest, Resource
@@ -14,6 +15,9 @@ POOLS = Resource(GROUP_VERSION, "providerpools", "ProviderPool", namespaced=Fals
 HUBS = Resource(GROUP_VERSION, "hubs", "Hub", namespaced=False)
 SERVICES = Resource(GROUP_VERSION, "aiservices", "AIService", namespaced=False)
 SETTLEMENTS = Resource(GROUP_VERSION, "settlements", "Settlement", namespaced=False)
+
+_BARE = re.compile(r"(\S+): expected string, got &value\.valueUnstructured\{Value:([\w.+-]+)\}")
+"""How the API server tells, when it applies an object, that YAML took a value for a number or for yes or no."""
 
 
 def read_all(cluster: Cluster, resource: Resource, namespace: str | None = None) -> list[Manifest]:
@@ -58,4 +62,15 @@ def explain(refused: ApiRefused) -> Problem:
         case 401 | 403:
             return Problem(str(refused), "ask the cluster's admin for this permission", code=ExitCode.REFUSED)
         case _:
-            return Problem(str(refused), "correct the manifest and try again", code=ExitCode.REFUSED)
+            return _explain_manifest(str(refused))
+
+
+def _explain_manifest(told: str) -> Problem:
+    """Return what to correct; a value that lacks its quotes is what everybody forgets, and the words for it are odd."""
+    bare = _BARE.search(told)
+    if bare is None:
+        return Problem(told, "correct the manifest and try again", code=ExitCode.REFUSED)
+    field, value = bare.groups()
+    return Problem(
+        f"{field.lstrip('.')} must be a text, and is {value}", f'put it into quotes: "{value}"', code=ExitCode.REFUSED
+    )

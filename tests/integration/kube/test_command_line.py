@@ -10,6 +10,7 @@ from hansa_cli.commands.submit import submit
 from hansa_cli.listing import Format
 from hansa_cli.problem import ExitCode, Problem
 from tests.fixtures.controlplane import ControlPlane
+from tests.integration.kube.manifests import manifest
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +51,15 @@ def test_a_namespace_without_jobs_and_one_that_is_not_there_are_told_apart(
     with pytest.raises(Problem, match=f"there is no namespace {namespace}-not") as missing:
         get_jobs([], namespace=f"{namespace}-not", everywhere=False, form=Format.TABLE)
     assert missing.value.code is ExitCode.NOT_FOUND
+
+
+@pytest.mark.parametrize(("value", "shown"), [(1.5, "1.5"), (2, "2"), (True, "true")])
+def test_a_value_without_quotes_is_refused_with_what_to_write(
+    tmp_path: Path, namespace: str, value: object, shown: str
+) -> None:
+    file = tmp_path / "job.json"
+    file.write_text(json.dumps(manifest("AIJob", "train", namespace, {"spec.budget.maxAmount": value})))
+    with pytest.raises(Problem) as refused:
+        submit(str(file), namespace=namespace, wait=False, timeout_seconds=1)
+    assert refused.value.what == f"AIJob train was refused: spec.budget.maxAmount must be a text, and is {shown}"
+    assert refused.value.remedy == f'put it into quotes: "{shown}"'
