@@ -69,7 +69,7 @@ class Challenges(LeafCases):
         self._check_content(subject, slice_, Kind.RECEIPT)
         digest = receipt.digest(self.domain)
         require(digest == leaf.receipt_digest, "OtherReceipt", leaf.receipt_digest, digest)
-        require(_covers(receipt, subject, leaf), "ReceiptDoesNotCover", digest)
+        require(self._covers(receipt, subject, leaf), "ReceiptDoesNotCover", digest)
         require_signer(digest, signature, self.ties.providers.key_of(leaf.provider, receipt.epoch))
         self._answered(subject)
 
@@ -111,11 +111,11 @@ class Challenges(LeafCases):
         case = self._answerable(subject)
         self._answer(case, subject, subject.hub, case.deposit)
 
-
-def _covers(receipt: Receipt, subject: Subject, leaf: Leaf) -> bool:
-    """Return whether a receipt is for this leaf's work, time and money."""
-    same = (receipt.hub, receipt.vault, receipt.customer, receipt.job_id, receipt.attempt, receipt.result_digest)
-    if same != (subject.hub, subject.vault, leaf.customer, leaf.job_id, leaf.attempt, leaf.result_digest):
-        return False
-    in_time = receipt.epoch <= leaf.epoch and receipt.from_ms <= leaf.from_ms and leaf.to_ms <= receipt.to_ms
-    return in_time and leaf.provider_amount <= receipt.provider_amount
+    def _covers(self, receipt: Receipt, subject: Subject, leaf: Leaf) -> bool:
+        """Return whether a receipt is for this leaf's work, time and money."""
+        same = (receipt.hub, receipt.vault, receipt.customer, receipt.job_id, receipt.attempt, receipt.result_digest)
+        if same != (subject.hub, subject.vault, leaf.customer, leaf.job_id, leaf.attempt, leaf.result_digest):
+            return False
+        own_time = receipt.to_ms <= (receipt.epoch + 1) * self.terms.params.epoch * 1000
+        in_time = receipt.epoch <= leaf.epoch and receipt.from_ms <= leaf.from_ms and leaf.to_ms <= receipt.to_ms
+        return own_time and in_time and leaf.provider_amount <= receipt.provider_amount

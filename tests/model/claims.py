@@ -65,8 +65,9 @@ class Claims(Evidence):
         self.claims[lane, sender] = Claim(iou.cumulative, reserved, 0, State.OPEN, reserved, fee)
         self._set_due(lane, pool, pool.due + reserved)
 
-    def show_credit(self, _sender: Address, header: Header, row: Row, index: int, proof: Sequence[bytes]) -> None:
+    def show_credit(self, sender: Address, header: Header, row: Row, index: int, proof: Sequence[bytes]) -> None:
         """Show a row of the payee that was paid; parts in rising order."""
+        require(sender == header.hub, "OtherParty", header.hub, sender)
         lane, payee = (header.hub, header.vault, header.epoch), row.account
         pool, claim = self.pools[lane], self._opened(lane, payee)
         until = pool.until + self.terms.params.answer

@@ -98,6 +98,12 @@ class CreditLines:
             return line.change.cap if epoch < line.change.until else 0
         return line.current.cap if line.current.since <= epoch < line.current.until else 0
 
+    def require_chargeable(self, epoch: int) -> None:
+        """Refuse an epoch that is not over, or can no longer be posted."""
+        begin = (epoch + 1) * self._terms.params.epoch
+        until = begin + self._terms.params.post
+        require(begin <= self._clock.now <= until, "EpochNotChargeable", epoch, begin, until, self._clock.now)
+
     def safe_amount(self, place: Place, epoch: int, balance: int, pending: int) -> int:
         """Return what a hub can admit: what of a balance no withdrawal and no other line can reach before it."""
         p = self._terms.params

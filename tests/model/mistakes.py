@@ -55,7 +55,7 @@ MISTAKES = {
     "a window ends a second early": Mistake(40, Escrow, "_finalizable", "now > until", "now >= until"),
     "a window is open a second longer": Mistake(40, LeafCases, "_check_window", "now <= max", "now - 1 <= max"),
     "an answer's last second is late": Mistake(40, Cases, "_answerable", "now <= case.due", "now < case.due"),
-    "a claim is paid a second early": Mistake(60, Claims, "_closed_pool", "now > until", "now >= until"),
+    "a claim is paid a second early": Mistake(150, Claims, "_closed_pool", "now > until", "now >= until"),
     "a held row is paid in full": Mistake(40, Escrow, "finalize", "_rest(row, state)", "row"),
     "more is refunded than was taken": Mistake(40, Escrow, "_refund", "charge.taken - self.refunds[place]", "2**96"),
     "a penalty's shares are swapped": Mistake(

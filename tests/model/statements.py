@@ -45,8 +45,9 @@ class Statements(Cases):
             sender, subject, due, self.deposit_of(header.leaf_count, row_of(charge).amount), header.debits
         )
 
-    def reveal(self, _sender: Address, subject: Subject, header: Header, leaves: Sequence[Revealed]) -> None:
+    def reveal(self, sender: Address, subject: Subject, header: Header, leaves: Sequence[Revealed]) -> None:
         """Show leaves of the row; the case ends when they sum to it."""
+        require(sender == subject.hub, "OtherParty", subject.hub, sender)
         case = self._answerable(subject)
         self._check_header(subject, header)
         row, shown = unpack_row(subject.content), self.shown[subject.case_id]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hansa_protocol.identity import ZERO_ADDRESS, Address
+from hansa_protocol.identity import ZERO_ADDRESS, Address, address_bytes
 from hansa_protocol.rows import Row
 from hansa_protocol.units import UINT96_MAX, Wei
 from tests.model.lines import CreditLines
@@ -45,6 +45,7 @@ class Vault:
         self.custodies: Table[Address, int] = Table(ground.journal, 0)
         self.last_debit: tuple[Row, ...] = ()
         self.requests: Table[Address, Request] = Table(ground.journal, Request())
+        self.charged: Table[tuple[Address, Address], tuple[int, Address]] = Table(ground.journal, (0, ZERO_ADDRESS))
 
     @property
     def held(self) -> int:
@@ -103,8 +104,15 @@ class Vault:
 
     def take(self, sender: Address, hub: Address, epoch: int, rows: Sequence[Row]) -> tuple[Row, ...]:
         """Take min(row, cap, balance) of every row into the sender's custody; nobody pays without a line in force."""
-        taken = []
+        last_epoch, last_account = self.charged[sender, hub]
+        require(epoch >= last_epoch, "EpochAlreadyCharged", epoch, last_epoch)
+        self._lines.require_chargeable(epoch)
+        previous, taken = last_account if epoch == last_epoch else ZERO_ADDRESS, list[Row]()
         for row in rows:
+            rising = address_bytes(row.account) > address_bytes(previous)
+            require(rising, "DebitsNotRising", previous, row.account)
+            previous = row.account
+            self.charged[sender, hub] = epoch, previous
             cap = self._lines.cap_in(row.account, sender, hub, self.address, epoch)
             require(cap != 0, "NoLineInForce", row.account, sender, hub, epoch)
             part = min(row.amount, cap, self.balances[row.account])

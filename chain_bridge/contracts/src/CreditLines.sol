@@ -167,14 +167,21 @@ contract CreditLines is ICreditLines, EIP712 {
     }
 
     /// @inheritdoc ICreditLines
-    function limit(address settlement, address hub, address vault, uint64 epoch, bytes32[] calldata rows)
-        external
-        view
-        returns (bytes32[] memory limited)
-    {
+    function limit(
+        address settlement,
+        address hub,
+        address vault,
+        uint64 epoch,
+        address previous,
+        bytes32[] calldata rows
+    ) external view returns (bytes32[] memory limited) {
+        _checkChargeable(epoch);
         mapping(address customer => Entry) storage entries = _entries[_lane(settlement, hub, vault)];
-        for (uint256 i = _within(entries, epoch, rows, 0); i < rows.length; i = _within(entries, epoch, rows, i + 1)) {
+        for (uint256 i = 0; (i = _within(entries, epoch, rows, i, previous)) < rows.length; ++i) {
             bytes32 row = rows[i];
+            if (i != 0) previous = Rows.accountOf(rows[i - 1]);
+            if (Rows.accountOf(row) <= previous) revert DebitsNotRising(previous, Rows.accountOf(row));
+            previous = Rows.accountOf(row);
             uint96 cap = _capAt(entries[Rows.accountOf(row)], epoch);
             if (cap == 0) revert NoLineInForce(Rows.accountOf(row), settlement, hub, epoch);
             if (cap >= Rows.amountOf(row)) continue;
@@ -315,13 +322,23 @@ contract CreditLines is ICreditLines, EIP712 {
         emit CapsChanged(line.customer, line.vault, account.caps);
     }
 
-    /// @dev The first row from `index` on that needs a closer look: its line is not in force, changes, or has a lower cap.
+    /// @dev An epoch is charged when it is over, and while it can be posted: so many epochs are open, and no more.
+    function _checkChargeable(uint64 epoch) private view {
+        uint256 end = (uint256(epoch) + 1) * epochSeconds;
+        if (block.timestamp < end || block.timestamp > end + postSeconds) {
+            revert EpochNotChargeable(epoch, end, end + postSeconds, block.timestamp);
+        }
+    }
+
+    /// @dev The first row from `index` on that needs a closer look: its account is not above the one before, or its line
+    /// is not in force, changes, or has a lower cap.
     /// One read a row and nothing else, because every row of every post comes through here.
     function _within(
         mapping(address customer => Entry) storage entries,
         uint64 epoch,
         bytes32[] calldata rows,
-        uint256 index
+        uint256 index,
+        address previous
     ) private view returns (uint256 first) {
         first = index;
         assembly ("memory-safe") {
@@ -332,13 +349,15 @@ contract CreditLines is ICreditLines, EIP712 {
             let place := add(rows.offset, shl(5, index))
             for {} lt(first, rows.length) { first := add(first, 1) } {
                 let row := calldataload(place)
-                mstore(0x00, shr(96, row))
+                let account := shr(96, row)
+                mstore(0x00, account)
                 let slot := sload(keccak256(0x00, 0x40))
                 // Amounts are not zero, so that without a line any is above the cap.
                 let above := gt(and(row, 0xffffffffffffffffffffffff), and(slot, 0xffffffffffffffffffffffff))
                 let early := lt(epoch, and(shr(96, slot), 0xffffffff))
                 let left := sub(sub(and(shr(128, slot), 0xffffffffffffffff), epoch), 1)
-                if or(or(above, early), iszero(lt(left, ends))) { break }
+                if or(or(above, early), iszero(and(gt(account, previous), lt(left, ends)))) { break }
+                previous := account
                 place := add(place, 32)
             }
         }

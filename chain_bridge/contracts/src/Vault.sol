@@ -9,6 +9,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICreditLines} from "./interfaces/ICreditLines.sol";
 import {IVault} from "./interfaces/IVault.sol";
 import {Balances} from "./libraries/Balances.sol";
+import {Rows} from "./libraries/Rows.sol";
 
 /// @title Vault of one ERC-20 token
 /// @notice See IVault.
@@ -21,6 +22,12 @@ contract Vault is IVault, ReentrancyGuardTransient {
         uint64 availableAt;
     }
 
+    /// @dev How far a settlement has charged for a hub: its last epoch, and the last account of that.
+    struct Charged {
+        uint64 epoch;
+        address account;
+    }
+
     IERC20 private immutable TOKEN;
     ICreditLines private immutable LINES;
     uint256 public immutable withdrawalDelay;
@@ -29,6 +36,7 @@ contract Vault is IVault, ReentrancyGuardTransient {
     mapping(address account => uint256) private _balances;
     mapping(address account => Withdrawal) private _withdrawals;
     mapping(address holder => uint256) private _custodies;
+    mapping(address settlement => mapping(address hub => Charged)) private _charged;
 
     /// @param token_ A plain ERC-20: no rebasing; fees on transfer only make deposits smaller.
     /// @param lines_ The lines that allow debits.
@@ -104,7 +112,7 @@ contract Vault is IVault, ReentrancyGuardTransient {
 
     /// @inheritdoc IVault
     function debit(address hub, uint64 epoch, bytes32[] calldata rows) external returns (bytes32[] memory taken) {
-        taken = LINES.limit(msg.sender, hub, address(this), epoch, rows);
+        taken = LINES.limit(msg.sender, hub, address(this), epoch, _advance(hub, epoch, rows), rows);
         (uint256 total, uint256 done) = taken.length == 0 ? _balances.takeWhole(rows) : (0, 0);
         if (done != rows.length) {
             if (taken.length == 0) taken = rows;
@@ -148,6 +156,18 @@ contract Vault is IVault, ReentrancyGuardTransient {
     /// @inheritdoc IVault
     function custodyOf(address holder) external view returns (uint256) {
         return _custodies[holder];
+    }
+
+    /// @dev Moves on to the last of rows that rise, as the lines check; returns the account that they must be above. So
+    /// nobody is charged twice for an epoch, whatever the settlement is that a line names.
+    function _advance(address hub, uint64 epoch, bytes32[] calldata rows) private returns (address previous) {
+        Charged storage lane = _charged[msg.sender][hub];
+        Charged memory last = lane;
+        if (epoch < last.epoch) revert EpochAlreadyCharged(epoch, last.epoch);
+        if (epoch == last.epoch) previous = last.account;
+        if (rows.length != 0) {
+            (lane.epoch, lane.account) = (epoch, Rows.accountOf(Rows.get(rows, rows.length - 1)));
+        }
     }
 
     function _deposit(address to, uint256 amount) private returns (uint256 credited) {

@@ -144,7 +144,7 @@ contract VaultTest is Fixture {
         openLine(ann, 100);
         vm.prank(ann.account);
         vault.requestWithdrawal(10);
-        uint64 epoch = currentEpoch();
+        uint64 epoch = endEpoch();
         vm.prank(address(settlement));
         vault.debit(hub, epoch, rows(ann.account, 7));
         vm.warp(block.timestamp + D);
@@ -159,19 +159,45 @@ contract VaultTest is Fixture {
     function test_a_debit_takes_the_least_of_row_cap_and_balance() public {
         fund(ann.account, 10);
         openLine(ann, 6);
-        uint64 epoch = currentEpoch();
-        vm.startPrank(address(settlement));
-        assertEq(vault.debit(hub, epoch, rows(ann.account, 4)), rows());
-        assertEq(vault.debit(hub, epoch, rows(ann.account, 99)), rows(ann.account, 6));
-        assertEq(vault.debit(hub, epoch, rows(ann.account, 99)), rows(ann.account, 0));
+        assertEq(_debit(endEpoch(), rows(ann.account, 4)), rows());
+        assertEq(_debit(endEpoch(), rows(ann.account, 99)), rows(ann.account, 6));
+        assertEq(_debit(endEpoch(), rows(ann.account, 99)), rows(ann.account, 0));
         assertEq(vault.balanceOf(ann.account), 0);
         assertEq(vault.custodyOf(address(settlement)), BOND + 10);
+    }
+
+    function test_a_settlement_of_anybodys_making_charges_an_epoch_once_and_up_to_the_cap() public {
+        fund(ann.account, 100);
+        ICreditLines.Line memory line = lineOf(ann.account, 1);
+        (line.settlement, line.hub) = (anyone, anyone);
+        lines.open(line, sign(ann.key, line));
+        uint64 epoch = endEpoch();
+        vm.startPrank(anyone);
+        vm.expectRevert(_notRising(ann.account, ann.account));
+        vault.debit(anyone, epoch, rows(ann.account, 1, ann.account, 1));
+        vault.debit(anyone, epoch, rows(ann.account, 50));
+        vm.expectRevert(_notRising(ann.account, ann.account));
+        vault.debit(anyone, epoch, rows(ann.account, 1));
+        vm.expectRevert(abi.encodeWithSelector(IVault.EpochAlreadyCharged.selector, epoch - 1, epoch));
+        vault.debit(anyone, epoch - 1, rows(ann.account, 1));
+        assertEq(vault.custodyOf(anyone), 1);
+    }
+
+    function test_an_epoch_is_charged_when_it_is_over_and_no_longer_than_it_can_be_posted() public {
+        fund(ann.account, 10);
+        openLine(ann, 10);
+        uint64 epoch = currentEpoch();
+        uint256 end = (uint256(epoch) + 1) * E;
+        _assertNotChargeable(epoch, end - 1);
+        _assertNotChargeable(epoch, end + P + 1);
+        vm.warp(end + P);
+        assertEq(_debit(epoch, rows(ann.account, 1)), rows());
     }
 
     function test_a_row_a_wei_above_the_balance_takes_the_balance_and_no_more() public {
         fund(ann.account, 10);
         openLine(ann, 100);
-        uint64 epoch = currentEpoch();
+        uint64 epoch = endEpoch();
         vm.prank(address(settlement));
         assertEq(vault.debit(hub, epoch, rows(ann.account, 11)), rows(ann.account, 10));
         assertEq(vault.balanceOf(ann.account), 0);
@@ -181,7 +207,7 @@ contract VaultTest is Fixture {
     function test_nobody_debits_an_account_whose_line_does_not_name_it() public {
         fund(ann.account, 10);
         openLine(ann, 10);
-        uint64 epoch = currentEpoch();
+        uint64 epoch = endEpoch();
         vm.expectRevert(_noLine(ann.account, anyone, hub, epoch));
         vm.prank(anyone);
         vault.debit(hub, epoch, rows(ann.account, 1));
@@ -194,9 +220,10 @@ contract VaultTest is Fixture {
         fund(ann.account, 10);
         openLine(ann, 10);
         uint64[4] memory beyond = [type(uint32).max, uint64(2 ** 32), 2 ** 40, type(uint64).max];
-        vm.startPrank(address(settlement));
         for (uint256 i = 0; i < beyond.length; ++i) {
+            vm.warp((uint256(beyond[i]) + 1) * E);
             vm.expectRevert(_noLine(ann.account, address(settlement), hub, beyond[i]));
+            vm.prank(address(settlement));
             vault.debit(hub, beyond[i], rows(ann.account, 1));
         }
     }
@@ -226,7 +253,7 @@ contract VaultTest is Fixture {
         fund(ann.account, balance);
         openLine(ann, cap);
         uint256 before = vault.totalHeld();
-        uint64 epoch = currentEpoch();
+        uint64 epoch = endEpoch();
         vm.startPrank(address(settlement));
         bytes32[] memory taken = vault.debit(hub, epoch, rows(ann.account, row));
         vault.credit(rows(anyone, taken.length == 0 ? row : Rows.amountOf(taken[0])));
@@ -264,6 +291,25 @@ contract VaultTest is Fixture {
         new Vault(address(0), address(lines), D);
         vm.expectRevert(IVault.ZeroAddress.selector);
         new Vault(address(token), address(0), D);
+    }
+
+    function _debit(uint64 epoch, bytes32[] memory list) private returns (bytes32[] memory) {
+        vm.prank(address(settlement));
+        return vault.debit(hub, epoch, list);
+    }
+
+    function _assertNotChargeable(uint64 epoch, uint256 time) private {
+        vm.warp(time);
+        uint256 end = (uint256(epoch) + 1) * E;
+        vm.expectRevert(
+            abi.encodeWithSelector(ICreditLines.EpochNotChargeable.selector, epoch, end, end + P, block.timestamp)
+        );
+        vm.prank(address(settlement));
+        vault.debit(hub, epoch, rows(ann.account, 1));
+    }
+
+    function _notRising(address previous, address account) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(ICreditLines.DebitsNotRising.selector, previous, account);
     }
 
     function _noLine(address account, address who, address forHub, uint64 epoch) private pure returns (bytes memory) {

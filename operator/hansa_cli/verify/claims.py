@@ -76,7 +76,7 @@ def _of_receipts(batch: Batch, facts: Facts) -> Iterator[str]:
     receipts = {signed.receipt.digest(domain): signed for signed in batch.receipts}
     for leaf in batch.leaves:
         signed = receipts.get(leaf.receipt_digest)
-        fault = receipt_fault(leaf, signed, facts.receipt_keys) if signed is not None else "the file lacks its receipt"
+        fault = receipt_fault(leaf, signed, facts) if signed is not None else "the file lacks its receipt"
         if fault:
             yield f"{name_of(leaf)}: {fault}"
 

@@ -106,16 +106,16 @@ def read_law(documents: Iterable[Document], who: Address | None, *, at: Block) -
     """Return what the contracts judge the slices of these files by; order signers only for who looks."""
     rates, keys = dict[int, int | None](), dict[tuple[Address, int], Address | None]()
     signers, receipts = dict[tuple[Address, int], Address | None](), dict[bytes, SignedReceipt]()
-    fee_bps = 0
+    fee_bps = epoch_seconds = 0
     for one in documents:
         facts, batch, settlement = one.facts, one.batch, one.registers.settlement
-        fee_bps = facts.fee_bps
+        fee_bps, epoch_seconds = facts.fee_bps, facts.epoch_seconds
         rates |= {service: found.royalty_bps if found else None for service, found in facts.services.items()}
         keys |= facts.receipt_keys
         receipts |= {signed.receipt.digest(settlement.domain): signed for signed in batch.receipts}
         if who is not None:
             signers[who, batch.epoch] = _order_signer(settlement, batch, who, at)
-    return Law(fee_bps, rates, keys, signers, receipts)
+    return Law(fee_bps, epoch_seconds, rates, keys, signers, receipts)
 
 
 def _order_signer(settlement: Settlement, batch: Batch, who: Address, at: Block) -> Address | None:

@@ -28,6 +28,7 @@ class Facts:
     taken: tuple[Mapping[Address, int], ...]
     paid: tuple[bool, ...]
     fee_bps: int
+    epoch_seconds: int
     treasury: Address
     services: Mapping[int, Service | None]
     receipt_keys: Mapping[tuple[Address, int], Address | None]
@@ -65,6 +66,7 @@ def read_facts(registers: Registers, batch: Batch, *, at: BlockStamp) -> Facts:
         void=tuple(settlement.is_void(*key, number, at=at) for number in numbers),
         paid=tuple(settlement.is_finalized(*key, number, at=at) for number in numbers),
         fee_bps=params.fee_bps,
+        epoch_seconds=params.epoch,
         treasury=settlement.treasury(at=at),
         services={terms.service: _service(registers.services, terms.service, at) for terms in batch.services},
         receipt_keys={one: registers.providers.receipt_key_of(*one, at=at) for one in asked},

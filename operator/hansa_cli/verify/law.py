@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from hansa_protocol.evidence import SignedReceipt
 from hansa_protocol.identity import Address
 from hansa_protocol.leaf import Leaf, leaf_split
 from hansa_protocol.parts import name_of
 from hansa_protocol.signing import SignatureError, recover
+from hansa_protocol.units import Epoch, epoch_bounds_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Law:
     """
 
     fee_bps: int
+    epoch_seconds: int
     royalties: Mapping[int, int | None]
     receipt_keys: Mapping[tuple[Address, int], Address | None]
     order_signers: Mapping[tuple[Address, int], Address | None]
@@ -50,13 +53,23 @@ class Law:
     def objection(self, leaf: Leaf) -> str:
         """Return why its receipt does not bear a slice out, or ""."""
         signed = self.receipts.get(leaf.receipt_digest)
-        return "the file lacks its receipt" if signed is None else receipt_fault(leaf, signed, self.receipt_keys)
+        return "the file lacks its receipt" if signed is None else receipt_fault(leaf, signed, self)
 
 
-def receipt_fault(leaf: Leaf, signed: SignedReceipt, receipt_keys: Mapping[tuple[Address, int], Address | None]) -> str:
+class Terms(Protocol):
+    """Tell which key signs for a provider in an epoch, and how long epochs are."""
+
+    @property
+    def receipt_keys(self) -> Mapping[tuple[Address, int], Address | None]: ...
+    @property
+    def epoch_seconds(self) -> int: ...
+
+
+def receipt_fault(leaf: Leaf, signed: SignedReceipt, terms: Terms) -> str:
     """Return why a receipt with a slice's digest does not bear it out, or ""."""
     receipt = signed.receipt
-    key = receipt_keys.get((leaf.provider, receipt.epoch))
+    key = terms.receipt_keys.get((leaf.provider, receipt.epoch))
+    _, epoch_end_ms = epoch_bounds_ms(Epoch(receipt.epoch), terms.epoch_seconds)
     claims = (
         (
             key is not None and signer_of(leaf.receipt_digest, signed.signature) == key,
@@ -67,6 +80,7 @@ def receipt_fault(leaf: Leaf, signed: SignedReceipt, receipt_keys: Mapping[tuple
             "its receipt is for another job, attempt or customer",
         ),
         (receipt.epoch <= leaf.epoch, f"its receipt is of the later epoch {receipt.epoch}"),
+        (receipt.to_ms <= epoch_end_ms, f"its receipt is of epoch {receipt.epoch}, and for time after it"),
         (receipt.result_digest == leaf.result_digest, "its receipt names another result"),
         (receipt.from_ms <= leaf.from_ms < leaf.to_ms <= receipt.to_ms, "it charges time beyond its receipt's"),
         (

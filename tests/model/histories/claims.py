@@ -55,7 +55,8 @@ def show_credit(scene: Scene) -> None:
         return
     hold, proof = shown
     index = hold.index + scene.often(0.04)
-    scene.call(PEOPLE["hub"].address, "Claims", "showCredit", batch.header, hold.row, index, proof)
+    sender = scene.sender(batch.header.hub) if scene.often(0.9) else payee
+    scene.call(sender, "Claims", "showCredit", batch.header, hold.row, index, proof)
 
 
 def pay_claim(scene: Scene) -> None:

@@ -65,7 +65,7 @@ def deposit_custody(scene: Scene) -> None:
 
 
 def debit(scene: Scene) -> None:
-    """Debit customers as whom their lines may name; one epoch does not count its debits, and some are far away."""
+    """Debit customers as whom their lines may name: for an epoch that is over, and others, some of them far away."""
     lent = [place for place in scene.world.lines.lines if place[1] == PEOPLE["eve"].address]
     if not lent and scene.often(0.7):
         return
@@ -75,7 +75,8 @@ def debit(scene: Scene) -> None:
     rows = [Row(customer, Wei(scene.amount(17, 22) % 2**96)) for _ in range(scene.chance.randint(1, 2))]
     if scene.often(0.1):
         rows.append(Row(scene.person("ben"), Wei(0)))
-    epoch = scene.one_of((scene.epoch, scene.epoch, scene.epoch - 1, scene.epoch + 2, 2**32 - 1, 2**40, 2**64 - 1))
+    over = scene.epoch - 1
+    epoch = scene.one_of((over, over, over, over, over - 1, over - 9, scene.epoch, 2**32 - 1, 2**40, 2**64 - 1))
     scene.call(scene.person("eve"), label, "debit", hub, epoch, tuple(rows))
 
 

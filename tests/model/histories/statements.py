@@ -2,7 +2,6 @@
 
 from hansa_chain.cases import Kind, State, subject_of
 from hansa_protocol.rows import Row
-from tests.model.deployment import PEOPLE
 from tests.model.histories.opened import case_of, draw_answer_time, draw_open, draw_overdue_time
 from tests.model.histories.proofs import draw_batch, prove_charge, prove_leaf
 from tests.model.histories.scene import Batch, Opened, Scene
@@ -40,7 +39,8 @@ def reveal(scene: Scene) -> None:
             own.append(scene.chance.randrange(len(one.batch.leaves)))
         batch = one.batch if scene.often(0.97) else scene.one_of(scene.batches)
         shown = tuple(_revealed(one.batch, index) for index in own)
-        scene.call(PEOPLE["hub"].address, "Statements", "reveal", one.subject, batch.header, shown)
+        sender = scene.sender(one.subject.hub) if scene.often(0.9) else account
+        scene.call(sender, "Statements", "reveal", one.subject, batch.header, shown)
 
 
 def void_part(scene: Scene) -> None:

@@ -23,7 +23,7 @@ from hansa_protocol.signing import address_of, sign
 CUSTOMER, PROVIDER, PAYOUT, TREASURY, HUB, VAULT, SETTLEMENT = (Address("0x" + digit * 40) for digit in "1234567")
 DOMAIN = settlement_domain(31_337, SETTLEMENT)
 KEY, OTHER_KEY = b"\1" * 32, b"\2" * 32
-EPOCH, FEE_BPS, ROYALTY_BPS, SERVICE = 7, 300, 500, 1
+EPOCH, EPOCH_SECONDS, FEE_BPS, ROYALTY_BPS, SERVICE = 7, 20, 300, 500, 1
 DIGEST = b"f" * 32
 
 
@@ -87,6 +87,7 @@ FACTS = Facts(
     taken=({row.account: row.amount for row in BATCH.parts[0].debits},),
     paid=(True,),
     fee_bps=FEE_BPS,
+    epoch_seconds=EPOCH_SECONDS,
     treasury=TREASURY,
     services={SERVICE: Service(SERVICE, PAYOUT, PAYOUT, ROYALTY_BPS, 0, b"c" * 32, "n", "1")},
     receipt_keys={(PROVIDER, EPOCH): address_of(KEY)},
@@ -159,6 +160,15 @@ INVENTIONS: dict[str, dict[str, Any]] = {
 def test_a_slice_that_its_receipt_does_not_bear_out_is_found(changes: dict[str, Any]) -> None:
     batch = batch_of(leaf_of(SIGNED[0], **changes), receipts=SIGNED)
     assert false_claims(batch, facts_of(batch)) == [SIGNATURES]
+
+
+def test_a_receipt_for_time_after_its_epoch_bears_nothing_out() -> None:
+    receipt = receipt_of(1, epoch=EPOCH - 1)
+    batch = batch_of(leaf_of(receipt), receipts=(receipt,))
+    keys = {(PROVIDER, EPOCH - 1): address_of(KEY)}
+    assert false_claims(batch, replace(facts_of(batch), receipt_keys=keys)) == [SIGNATURES]
+    shorter = replace(facts_of(batch), receipt_keys=keys, epoch_seconds=21)
+    assert false_claims(batch, shorter) == []
 
 
 def test_time_that_is_charged_twice_is_found() -> None:

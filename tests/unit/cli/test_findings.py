@@ -21,6 +21,7 @@ from tests.unit.cli.test_claims import (
     CUSTOMER,
     DOMAIN,
     EPOCH,
+    EPOCH_SECONDS,
     FACTS,
     FEE_BPS,
     KEY,
@@ -39,6 +40,7 @@ LEAF = leaf_of(SIGNED[0])
 OTHER = leaf_of(SIGNED[1])
 LAW = Law(
     fee_bps=FEE_BPS,
+    epoch_seconds=EPOCH_SECONDS,
     royalties={SERVICE: ROYALTY_BPS},
     receipt_keys={(PROVIDER, EPOCH): address_of(KEY)},
     order_signers={(CUSTOMER, EPOCH): PAYOUT},

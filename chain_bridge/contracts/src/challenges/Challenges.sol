@@ -168,8 +168,10 @@ contract Challenges is IChallenges, LeafCases {
         if (digest != leaf.receiptDigest) revert OtherReceipt(leaf.receiptDigest, digest);
         bool covers = receipt.hub == subject.hub && receipt.vault == subject.vault && receipt.customer == leaf.customer
             && receipt.jobId == leaf.jobId && receipt.attempt == leaf.attempt && receipt.epoch <= leaf.epoch
-            && receipt.fromMs <= leaf.fromMs && leaf.toMs <= receipt.toMs
-            && leaf.providerAmount <= receipt.providerAmount && receipt.resultDigest == leaf.resultDigest;
+            // A key signs for its own time alone, so that one which was given up is worth nothing later.
+            && receipt.toMs <= (uint256(receipt.epoch) + 1) * EPOCH * 1000 && receipt.fromMs <= leaf.fromMs
+            && leaf.toMs <= receipt.toMs && leaf.providerAmount <= receipt.providerAmount
+            && receipt.resultDigest == leaf.resultDigest;
         if (!covers) revert ReceiptDoesNotCover(digest);
     }
 

@@ -68,6 +68,8 @@ contract Claims is IClaims, Evidence, ReentrancyGuardTransient {
         external
         nonReentrant
     {
+        // Parts rise: whoever else showed a later row would shut the hub out from the earlier ones.
+        if (msg.sender != header.hub) revert OtherParty(header.hub, msg.sender);
         Lane memory lane = Lane(header.hub, header.vault, header.epoch);
         Pool memory pool = _pools[_key(lane)];
         Claim memory own = _openClaim(lane, Rows.accountOf(row));

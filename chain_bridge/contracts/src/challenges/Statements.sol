@@ -23,7 +23,8 @@ contract Statements is IStatements, Cases {
         uint32 leaves;
     }
 
-    /// @dev Hubs seal no slice below ten leaf fees, so a tenth of a row pays for all of its leaves.
+    /// @dev At most a tenth of a row is asked for, so that who was charged little can ask too. It pays for all leaves of
+    /// a hub that seals no slice below ten leaf fees.
     uint256 private constant LEAST_LEAF_FEES = 10;
 
     uint256 private immutable QUEUE;
@@ -59,6 +60,8 @@ contract Statements is IStatements, Cases {
         external
         nonReentrant
     {
+        // Indexes rise: whoever else showed a later leaf would shut the hub out from the earlier ones.
+        if (msg.sender != subject.hub) revert OtherParty(subject.hub, msg.sender);
         (bytes32 id, Case memory open) = _answerable(subject);
         if (_checkHeader(header) != subject.headerHash) revert UnknownHeader(subject.headerHash);
         address customer = Rows.accountOf(subject.content);

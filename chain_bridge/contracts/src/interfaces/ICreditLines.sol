@@ -75,6 +75,8 @@ interface ICreditLines {
     error LengthMismatch(uint256 lines, uint256 signatures);
     error NothingToPrune(address customer, address settlement, address hub, address vault);
     error InvalidTimes();
+    error DebitsNotRising(address previous, address account);
+    error EpochNotChargeable(uint64 epoch, uint256 from, uint256 until, uint256 nowSeconds);
 
     /// @notice Seconds of an epoch; epoch e is [e*E, (e+1)*E) of unix time.
     function epochSeconds() external view returns (uint256);
@@ -138,11 +140,16 @@ interface ICreditLines {
         returns (Terms memory current, Terms memory next);
 
     /// @notice Rows (address, amount) cut to the caps in force in `epoch`; empty when no cap cuts any of them.
-    /// @dev Reverts when an account has no line in force.
-    function limit(address settlement, address hub, address vault, uint64 epoch, bytes32[] calldata rows)
-        external
-        view
-        returns (bytes32[] memory limited);
+    /// @dev Reverts when an account has no line in force, or does not rise above the one before (`previous` for the
+    /// first), and when the epoch is not over or can no longer be posted. This holds for settlements of anybody's making.
+    function limit(
+        address settlement,
+        address hub,
+        address vault,
+        uint64 epoch,
+        address previous,
+        bytes32[] calldata rows
+    ) external view returns (bytes32[] memory limited);
 
     /// @notice What the hub can admit now, before what it has not settled itself:
     /// min(cap, balance - pending withdrawal - K * other caps in force).

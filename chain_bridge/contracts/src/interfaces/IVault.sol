@@ -37,6 +37,7 @@ interface IVault {
     error WithdrawalTooEarly(uint256 availableAt, uint256 nowSeconds);
     error WithdrawalExceedsRequest(uint256 wanted, uint256 requested);
     error InvalidPayee(address payee);
+    error EpochAlreadyCharged(uint64 epoch, uint64 last);
 
     /// @notice The token that the vault holds.
     function token() external view returns (address);
@@ -80,7 +81,8 @@ interface IVault {
     function withdraw(address to, uint256 amount) external;
 
     /// @notice Takes min(row, cap, balance) of each row (address, amount) into the sender's custody.
-    /// @dev Reverts when a row's account has no line in force in `epoch` that names the sender and `hub`.
+    /// @dev Reverts when a row's account has no line in force in `epoch` that names the sender and `hub`, when `epoch`
+    /// cannot be charged now, or was charged for the account before: an account's cap holds for every sender.
     /// @return taken The same rows with the amounts that were really taken; empty when each was taken whole.
     function debit(address hub, uint64 epoch, bytes32[] calldata rows) external returns (bytes32[] memory taken);
 

@@ -80,6 +80,7 @@ contract AttacksTest is CaseFixture {
         bytes32[] memory debits = rows(ann.account, withFee(13 * UNIT));
         Batch memory batch = post(list(leaf), debits, rows(north.account, 10 * UNIT, anyone, 3 * UNIT));
         Subject memory subject = demand(batch, ann);
+        vm.prank(hub);
         statements.reveal(subject, batch.header, ofOne(batch, 0));
         (uint256 sum,,) = statements.shownOf(idOf(subject));
         assertEq(sum, withFee(10 * UNIT));
@@ -94,9 +95,11 @@ contract AttacksTest is CaseFixture {
         Batch memory batch = post(list(leaf), debits, rows(north.account, 20 * UNIT));
         Subject memory subject = demand(batch, ann);
         IStatements.Revealed[] memory one = ofOne(batch, 0);
+        vm.prank(hub);
         statements.reveal(subject, batch.header, one);
         one[0].index = 1;
         vm.expectRevert(abi.encodeWithSelector(IChallenge.WrongLeaf.selector, 1));
+        vm.prank(hub);
         statements.reveal(subject, batch.header, one);
     }
 

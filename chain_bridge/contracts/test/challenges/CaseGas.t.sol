@@ -68,8 +68,10 @@ contract CaseGasTest is CaseFixture {
         statements.demand(batch.header, p.slice.charge, p.rowProof);
         _log("demand", 260_000);
         Subject memory subject = subjectOf(Kind.Statement, batch.header, p.slice.charge.index, p.slice.charge.row);
+        vm.prank(hub);
         statements.reveal(subject, batch.header, _revealed(batch, 0, 1));
         uint256 one = _log("reveal of 1 leaf", 160_000);
+        vm.prank(hub);
         statements.reveal(subject, batch.header, _revealed(batch, 1, 9));
         emit log_named_uint("reveal, each more leaf", (_log("reveal of 8 more leaves", 400_000) - one) / 7);
     }
@@ -108,6 +110,7 @@ contract CaseGasTest is CaseFixture {
         claims.claim(iou, signature);
         _log("claim", 420_000);
         (Hold memory credit, bytes32[] memory proof) = creditOf(batch, north.account);
+        vm.prank(hub);
         claims.showCredit(batch.header, credit.row, credit.index, proof);
         _log("showCredit", 150_000);
         vm.warp(batch.header.postedAt + SPAN + 1);

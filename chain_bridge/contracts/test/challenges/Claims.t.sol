@@ -9,6 +9,7 @@ import {Leaf} from "../../src/libraries/Leaf.sol";
 import {Iou} from "../../src/libraries/Messages.sol";
 import {Rows} from "../../src/libraries/Rows.sol";
 import {Charge, Hold, Kind, Subject} from "../../src/libraries/Subject.sol";
+import {Proofs} from "../Proofs.sol";
 import {CaseFixture} from "./CaseFixture.sol";
 
 /// @title A hub that does not credit what it signed IOUs for
@@ -113,6 +114,17 @@ contract ClaimsTest is CaseFixture {
         this.show(first, north);
         _show(second, north);
         assertEq(vault.balanceOf(hub), LEAF_FEE);
+    }
+
+    function test_nobody_shuts_the_hub_out_by_showing_a_row_in_its_place() public {
+        Batch memory batch = post(list(leafOf(ann, north.account, "job", 20 * UNIT)));
+        finalize(batch);
+        vm.warp(batch.header.postedAt + P + 1);
+        claim(north, batch.header.epoch, 20 * UNIT);
+        bytes32[] memory proof = Proofs.creditProof(batch.credits, 0);
+        vm.prank(north.account);
+        vm.expectRevert(abi.encodeWithSelector(IChallenge.OtherParty.selector, hub, north.account));
+        claims.showCredit(batch.header, batch.credits[0], 0, proof);
     }
 
     function test_a_payee_of_a_void_part_is_paid_by_the_cover() public {
@@ -236,6 +248,7 @@ contract ClaimsTest is CaseFixture {
         (Hold memory credit, bytes32[] memory proof) = creditOf(batch, north.account);
         bytes32 more = Rows.withAmount(credit.row, 40 * UNIT);
         vm.expectRevert(abi.encodeWithSelector(IClaims.WrongCredit.selector, credit.index));
+        vm.prank(hub);
         claims.showCredit(batch.header, more, credit.index, proof);
     }
 
@@ -258,6 +271,7 @@ contract ClaimsTest is CaseFixture {
 
     function _show(Batch memory batch, Person memory who) private {
         (Hold memory credit, bytes32[] memory proof) = creditOf(batch, who.account);
+        vm.prank(hub);
         claims.showCredit(batch.header, credit.row, credit.index, proof);
     }
 

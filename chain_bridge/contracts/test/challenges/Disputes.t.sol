@@ -136,6 +136,7 @@ contract DisputesTest is CaseFixture {
         vm.warp(batch.header.postedAt + W);
         Subject memory ofAnn = demand(batch, ann);
         finalize(batch);
+        vm.prank(hub);
         statements.reveal(ofAnn, batch.header, ofOne(batch, 0));
         Subject memory subject = _dispute(batch, p);
         (Hold memory held,) = disputes.holdOf(idOf(subject));

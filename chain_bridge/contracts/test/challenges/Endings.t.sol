@@ -97,6 +97,7 @@ contract EndingsTest is CaseFixture {
 
     function _show(Batch memory batch) private {
         (Hold memory credit, bytes32[] memory proof) = creditOf(batch, north.account);
+        vm.prank(hub);
         claims.showCredit(batch.header, credit.row, credit.index, proof);
     }
 }

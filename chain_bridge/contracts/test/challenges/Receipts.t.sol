@@ -36,14 +36,12 @@ contract ReceiptsTest is CaseFixture {
         assertSolvent();
     }
 
-    function test_a_receipt_for_more_time_and_money_than_is_charged_covers_the_slice() public {
-        vm.warp(block.timestamp + E);
+    function test_a_receipt_for_more_time_and_money_than_is_charged_later_covers_the_slice() public {
         _prepare();
         receipt.fromMs -= 1;
         receipt.toMs += 1;
         receipt.providerAmount += 1;
-        receipt.epoch -= 1;
-        (, SliceProof memory p, Subject memory subject) = _challengedAs(_leaf());
+        (, SliceProof memory p, Subject memory subject) = _challengedAs(_leafOfLater(1));
         challenges.showReceipt(subject, p.slice, receipt, _signature());
     }
 
@@ -81,10 +79,23 @@ contract ReceiptsTest is CaseFixture {
     }
 
     function test_the_key_of_the_receipts_epoch_counts_also_after_a_change() public {
-        (, SliceProof memory p, Subject memory subject) = _challenged();
-        vm.prank(north.account);
-        providers.setReceiptKey(anyone);
+        _prepare();
+        Leaf memory leaf = _leafAfterTheKeyChanged();
+        (, SliceProof memory p, Subject memory subject) = _challengedAs(leaf);
         challenges.showReceipt(subject, p.slice, receipt, _signature());
+    }
+
+    function test_a_key_that_was_given_up_signs_for_no_later_time() public {
+        _prepare();
+        Leaf memory leaf = _leafAfterTheKeyChanged();
+        // Whoever found the old key dates work of today back to its time.
+        (leaf.fromMs, leaf.toMs) = (leaf.epoch * uint64(E) * 1000, leaf.epoch * uint64(E) * 1000 + 5000);
+        (receipt.fromMs, receipt.toMs) = (leaf.fromMs, leaf.toMs);
+        leaf.receiptDigest = _digest();
+        (, SliceProof memory p, Subject memory subject) = _challengedAs(leaf);
+        bytes memory signature = _signature();
+        vm.expectRevert(abi.encodeWithSelector(IChallenges.ReceiptDoesNotCover.selector, leaf.receiptDigest));
+        challenges.showReceipt(subject, p.slice, receipt, signature);
     }
 
     function test_only_the_named_provider_challenges() public {
@@ -117,6 +128,20 @@ contract ReceiptsTest is CaseFixture {
     function _leaf() private view returns (Leaf memory leaf) {
         leaf = leafOf(ann, north.account, "job", 20 * UNIT);
         (leaf.resultDigest, leaf.receiptDigest) = (keccak256("result"), _digest());
+    }
+
+    /// @dev The slice of the receipt, sealed so many epochs after it.
+    function _leafOfLater(uint64 epochs) private returns (Leaf memory leaf) {
+        leaf = _leaf();
+        vm.warp(block.timestamp + epochs * E);
+        leaf.epoch += epochs;
+    }
+
+    function _leafAfterTheKeyChanged() private returns (Leaf memory leaf) {
+        vm.prank(north.account);
+        providers.setReceiptKey(anyone);
+        leaf = _leafOfLater(uint64(N / E) + 2);
+        assertEq(providers.receiptKeyOf(north.account, leaf.epoch), anyone);
     }
 
     function _challenged() private returns (Batch memory batch, SliceProof memory p, Subject memory subject) {

@@ -14,6 +14,7 @@ contract StatementsTest is CaseFixture {
     function test_leaves_that_sum_to_the_row_answer_in_parts_and_each_is_paid_for() public {
         (Batch memory batch, Subject memory subject) = _demanded();
         assertEq(penalties(), batch.header.debits);
+        vm.prank(hub);
         statements.reveal(subject, batch.header, ofOne(batch, 0));
         (uint256 sum, uint256 leaves, uint256 next) = statements.shownOf(idOf(subject));
         assertEq(sum, debitOf(batch.leaves[0]));
@@ -21,7 +22,7 @@ contract StatementsTest is CaseFixture {
         assertEq(next, 1);
         uint256 before = vault.balanceOf(ann.account);
         vm.warp(block.timestamp + 9);
-        vm.prank(anyone);
+        vm.prank(hub);
         statements.reveal(subject, batch.header, ofOne(batch, 2));
         assertEq(vault.balanceOf(hub), 2 * LEAF_FEE);
         assertEq(vault.balanceOf(ann.account), before + LEAF_FEE);
@@ -33,11 +34,22 @@ contract StatementsTest is CaseFixture {
     function test_a_leaf_whose_fee_was_rounded_up_answers_to_the_wei() public {
         Batch memory batch = post(list(leafOf(ann, north.account, "job", 7)));
         Subject memory subject = demand(batch, ann);
+        vm.prank(hub);
         statements.reveal(subject, batch.header, ofOne(batch, 0));
         (uint256 sum,,) = statements.shownOf(idOf(subject));
         assertEq(sum, 8);
         assertEq(vault.balanceOf(hub), LEAF_FEE);
         assertEq(penalties(), 0);
+    }
+
+    function test_nobody_shuts_the_hub_out_by_showing_a_later_leaf_first() public {
+        (Batch memory batch, Subject memory subject) = _demanded();
+        IStatements.Revealed[] memory last = ofOne(batch, 2);
+        vm.prank(ann.account);
+        vm.expectRevert(abi.encodeWithSelector(IChallenge.OtherParty.selector, hub, ann.account));
+        statements.reveal(subject, batch.header, last);
+        vm.prank(hub);
+        statements.reveal(subject, batch.header, ofOne(batch, 0));
     }
 
     function test_an_unanswered_demand_makes_the_part_void_and_all_customers_whole() public {
@@ -49,6 +61,7 @@ contract StatementsTest is CaseFixture {
         vm.warp(due + 1);
         IStatements.Revealed[] memory late = ofOne(batch, 0);
         vm.expectRevert(abi.encodeWithSelector(IChallenge.TooLate.selector, due, due + 1));
+        vm.prank(hub);
         statements.reveal(subject, batch.header, late);
         uint256 bond = covering();
         vm.prank(anyone);
@@ -119,9 +132,11 @@ contract StatementsTest is CaseFixture {
         bytes32[] memory debits = rows(ann.account, debitOf(leaf) + 1);
         Batch memory batch = post(list(leaf), debits, rows(north.account, 10 * UNIT));
         Subject memory subject = demand(batch, ann);
+        vm.prank(hub);
         statements.reveal(subject, batch.header, ofOne(batch, 0));
         IStatements.Revealed[] memory again = ofOne(batch, 0);
         vm.expectRevert(abi.encodeWithSelector(IStatements.LeafNotRising.selector, 0, 1));
+        vm.prank(hub);
         statements.reveal(subject, batch.header, again);
         vm.warp(block.timestamp + 10);
         statements.voidPart(subject, batch.header, batch.debits, batch.taken);
@@ -133,13 +148,16 @@ contract StatementsTest is CaseFixture {
         (Batch memory batch, Subject memory subject) = _demanded();
         IStatements.Revealed[] memory one = ofOne(batch, 1);
         vm.expectRevert(abi.encodeWithSelector(IChallenge.OtherParty.selector, ann.account, ben.account));
+        vm.prank(hub);
         statements.reveal(subject, batch.header, one);
         one = ofOne(batch, 0);
         one[0].index = 1;
         vm.expectRevert(abi.encodeWithSelector(IChallenge.WrongLeaf.selector, 1));
+        vm.prank(hub);
         statements.reveal(subject, batch.header, one);
         one[0].index = 0;
         vm.expectRevert(abi.encodeWithSelector(IChallenge.UnknownHeader.selector, subject.headerHash));
+        vm.prank(hub);
         statements.reveal(subject, other.header, one);
     }
 
@@ -166,6 +184,7 @@ contract StatementsTest is CaseFixture {
         vm.warp(batch.header.postedAt + W);
         Subject memory subject = demand(batch, ann);
         vm.warp(block.timestamp + 9);
+        vm.prank(hub);
         statements.reveal(subject, batch.header, ofOne(batch, 0));
         uint256 until = block.timestamp + 7;
         assertEq(statements.revealWindowOf(subject.headerHash, ann.account), until);

@@ -93,6 +93,7 @@ abstract contract CaseActions is CaseFixture {
         for (uint256 i = 0; i < own; ++i) {
             leaves[i] = ofOne(batch, i)[0];
         }
+        vm.prank(hub);
         statements.reveal(demandOf(batch), batch.header, leaves);
     }
 
@@ -141,6 +142,7 @@ abstract contract CaseActions is CaseFixture {
     function doShowCredit(uint256 which, uint8 who) external takesFromNoPayee {
         Batch memory batch = batchOf(which);
         (Hold memory credit, bytes32[] memory proof) = creditOf(batch, payeeOf(who).account);
+        vm.prank(hub);
         claims.showCredit(batch.header, credit.row, credit.index, proof);
     }
 
