@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from hansa_chain.errors import ArtifactMissing
+from hansa_protocol.identity import keccak
 
 CHALLENGES = ("Statements", "Challenges", "Disputes", "Claims")
 CONTRACTS = ("Factory", "HansaToken", "CreditLines", "Vault", "Providers", "Services", "Settlement", *CHALLENGES)
@@ -28,6 +29,11 @@ def load_artifact(name: str) -> Artifact:
 def load_bytecode(name: str) -> bytes:
     """Return the code that creates a contract; not kept, since only a deployment needs it."""
     return bytes.fromhex(_read(name)["bytecode"].removeprefix("0x"))
+
+
+def code_digest() -> bytes:
+    """Return keccak256 of the code that creates all contracts together: other code has another digest."""
+    return keccak(b"".join(keccak(load_bytecode(name)) for name in CONTRACTS))
 
 
 @lru_cache(maxsize=1)

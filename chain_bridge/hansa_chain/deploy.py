@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hansa_chain.abi import encode_constructor
-from hansa_chain.artifacts import load_bytecode
+from hansa_chain.artifacts import code_digest, load_bytecode
 from hansa_chain.contract import Call
 from hansa_chain.deployment import Deployment
 from hansa_chain.errors import ChainProblem
@@ -46,8 +46,16 @@ def deploy_development(
 def deploy(chain: Chain, deployer_key: bytes, profile: Profile, *, token: Address, treasury: Address) -> Deployment:
     """Deploy everything around a token that is there, and wait until it is mined; done again, it goes on.
 
-    The addresses follow from the deployer, the profile, token and treasury alone. Raises ChainProblem with what to do.
+    The addresses follow from the deployer, the profile, token, treasury and the contracts' code alone. Raises
+    ChainProblem with what to do.
     """
+    if profile == DEVELOPMENT and chain.chain_id not in DEVELOPMENT_CHAINS:
+        raise ChainProblem(
+            f"the development profile has windows of seconds, in which nobody can object, and chain {chain.chain_id} "
+            "is no development chain: choose another profile"
+        )
+    if treasury == ZERO_ADDRESS:
+        raise ChainProblem("the treasury is the zero address, from which nobody can take the fee: give an account")
     if not chain.code(token, at="latest"):
         raise ChainProblem(f"chain {chain.chain_id} has no token at {token}: give the address of an ERC-20 on it")
     made = _Deployer(Sender(chain, deployer_key), f"{profile.to_json()} {token} {treasury}".encode())
@@ -57,7 +65,8 @@ def deploy(chain: Chain, deployer_key: bytes, profile: Profile, *, token: Addres
 def _deploy(made: "_Deployer", token: Address, profile: Profile, treasury: Address) -> Deployment:
     places = {"HansaToken": token, **_create_all(made, token, profile, treasury)}
     chain = made.sender.chain
-    block = made.wait() if made.sent else chain.stamp("latest").number
+    mined = made.wait()
+    block = _find_creation(chain, places["CreditLines"]) if made.resumed else mined
     return Deployment.observe(chain, places, treasury=treasury, profile=profile, block_number=block)
 
 
@@ -79,13 +88,28 @@ def _create_all(made: "_Deployer", token: Address, profile: Profile, treasury: A
     return {name: made.place_of(name) for name in (*names, "Statements", "Challenges", "Disputes", "Claims")}
 
 
+def _find_creation(chain: Chain, place: Address) -> int:
+    """Return the first block that has a contract; the node must know its past, as archive nodes do."""
+    low, high = 0, chain.stamp("latest").number
+    while low < high:
+        middle = (low + high) // 2
+        if chain.code(place, at=chain.stamp(middle)):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
 class _Deployer:
     """Send creations without waiting for each other: their addresses are known before they are sent."""
 
     def __init__(self, sender: Sender, label: bytes) -> None:
         self.sender = sender
         self.sent: list[SentTx] = []
-        self._label = label
+        self.resumed = False
+        """Whether a contract was there already."""
+        # Other code goes to other places: what is there already is surely this code.
+        self._label = label + code_digest()
         self._factory = factory_at(sender.chain)
         creation = creation_of(self._factory)
         if creation is not None:
@@ -96,7 +120,9 @@ class _Deployer:
 
     def create(self, contract: str, *arguments: Any) -> Address:
         place = self.place_of(contract)
-        if not self.sender.chain.code(place, at="latest"):
+        if self.sender.chain.code(place, at="latest"):
+            self.resumed = True
+        else:
             init_code = load_bytecode(contract) + encode_constructor(contract, arguments)
             self.send(self._factory.create(self._salt(contract), init_code))
         return place
@@ -107,7 +133,7 @@ class _Deployer:
         return sent
 
     def wait(self) -> int:
-        return max(self.sender.wait_mined(one.tx_hash).block_number for one in self.sent)
+        return max((self.sender.wait_mined(one.tx_hash).block_number for one in self.sent), default=0)
 
     def _salt(self, contract: str) -> bytes:
         return keccak(self._label + b"/" + contract.encode())

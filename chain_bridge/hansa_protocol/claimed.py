@@ -15,6 +15,7 @@ from hansa_protocol.leaf import Leaf, leaf_hash
 from hansa_protocol.parts import Part, ServiceTerms, Tariff, net_part
 from hansa_protocol.units import UINT96_MAX
 
+EPOCH_BITS = 64
 T = TypeVar("T")
 BROKEN = (AttributeError, KeyError, TypeError, ValueError, IndexError)
 
@@ -42,7 +43,7 @@ def read_claimed(data: bytes) -> Claimed:
 
 
 def _read(about: dict[str, Any], lines: Sequence[str], faults: list[str]) -> Batch:
-    epoch, hub, vault = whole(about["epoch"]), parse_address(about["hub"]), parse_address(about["vault"])
+    epoch, hub, vault = _epoch(about), parse_address(about["hub"]), parse_address(about["vault"])
     chain_id, settlement = whole(about["chainId"]), parse_address(about["settlement"])
     domain = settlement_domain(chain_id, settlement)
     leaves, receipts = list[Leaf](), list[SignedReceipt]()
@@ -67,6 +68,13 @@ def _read(about: dict[str, Any], lines: Sequence[str], faults: list[str]) -> Bat
         previous_secret=_secret(about, "previousSecret", faults),
         receipts=tuple(receipts),
     )
+
+
+def _epoch(about: dict[str, Any]) -> int:
+    epoch = whole(about["epoch"])
+    if epoch.bit_length() > EPOCH_BITS:
+        raise ValueError(f"epoch {epoch} is beyond all that a chain counts")
+    return epoch
 
 
 def _tried(faults: list[str], what: str, read: Callable[[], T]) -> list[T]:

@@ -47,7 +47,7 @@ def deploy(
         Path | None, typer.Option("--key-file", help="The deployer's private key; $HANSA_DEPLOYER_KEY by default.")
     ] = None,
 ) -> None:
-    """Put the contracts on a chain, at addresses that follow from deployer, profile, token and treasury."""
+    """Put the contracts on a chain, at addresses that follow from deployer, profile, token, treasury and code."""
     from hansa_cli.commands.deploy import Terms, deploy_contracts
 
     deploy_contracts(Terms(profile, token, treasury), rpc_url, chain_id=chain_id, manifest=manifest, key_file=key_file)

@@ -28,6 +28,8 @@ class Subject:
     named: tuple[tuple[str, Address], ...]
     chain_id: int
     first_block: int
+    deployment: Deployment | None = None
+    """What a manifest says of the contracts' code; without one nothing is known of it."""
 
 
 def from_manifest(given: Path | None) -> Subject:
@@ -38,7 +40,7 @@ def from_manifest(given: Path | None) -> Subject:
         remedy = "give --manifest FILE, or the addresses: --contract Settlement=0x... --contract Vault=0x..."
         raise Problem(str(problem), remedy, code=ExitCode.NOT_FOUND) from problem
     named = tuple((name, place.address) for name, place in deployment.places.items())
-    return Subject(named, deployment.chain_id, deployment.block_number)
+    return Subject(named, deployment.chain_id, deployment.block_number, deployment)
 
 
 def from_addresses(contracts: Sequence[str], chain_id: int | None, first_block: int | None) -> Subject:
@@ -76,6 +78,9 @@ def audit_chain(subject: Subject, rpc_url: str | None, *, only_differences: bool
 def run_audit(chain: Chain, subject: Subject, steps: Steps) -> Audit:
     """Return the comparison at the newest block; raises ChainProblem."""
     at = chain.stamp("latest")
+    if subject.deployment is not None:
+        # What answers must be the contracts that are meant: others could say of themselves what they like.
+        subject.deployment.verify(chain, at=at)
     scope = fetch_scope(chain, subject.named, at=at)
     books, events = Books(scope), 0
     with steps.step("events", "reading events") as note:

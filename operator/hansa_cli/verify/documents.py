@@ -95,7 +95,9 @@ def open_document(chain: Chain, file: BatchFile, services: Address | None, *, at
 
 def open_contracts(chain: Chain, manifest: Path, settlement: Address) -> Contracts:
     """Return the contracts of a manifest; raises Problem unless it is the batches' deployment, ChainProblem else."""
-    contracts = Deployment.load(manifest).contracts(chain)
+    deployment = Deployment.load(manifest)
+    deployment.verify(chain)
+    contracts = deployment.contracts(chain)
     if contracts.settlement.address != settlement:
         what = f"{manifest} is for settlement {contracts.settlement.address}, the files for {settlement}"
         raise Problem(what, "give the manifest of their deployment", code=ExitCode.USAGE)

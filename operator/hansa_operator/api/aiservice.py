@@ -21,6 +21,7 @@ class ServiceReason(StrEnum):
     PUBLISHED = "Published"
     NOT_PUBLISHED = "NotPublished"
     CONTENT_MISMATCH = "ContentMismatch"
+    PAYOUT_REFUSED = "PayoutRefused"
     CHAIN_UNREACHABLE = "ChainUnreachable"
 
 

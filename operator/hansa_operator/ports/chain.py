@@ -67,12 +67,16 @@ class ProviderState:
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """Report a published service version; the digest is 0x hex."""
+    """Report a published service version; the digest is 0x hex.
+
+    Not `payable` when the contracts take no credit to its payout: one row of it would block a whole epoch.
+    """
 
     service_id: int
     payout: str
     royalty_bps: int
     content_digest: str
+    payable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

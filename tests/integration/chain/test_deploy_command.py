@@ -44,8 +44,11 @@ def test_a_deployment_is_written_down_and_done_again_changes_nothing(
     assert first.returncode == 0, first.stderr
     written = json.loads((tmp_path / "deployment.json").read_text())
     Deployment.load(tmp_path / "deployment.json").verify(own_anvil.chain)
+    own_anvil.mine(5)
     assert run(own_anvil, tmp_path, token).returncode == 0
-    assert json.loads((tmp_path / "deployment.json").read_text())["contracts"] == written["contracts"]
+    again = json.loads((tmp_path / "deployment.json").read_text())
+    assert again["contracts"] == written["contracts"]
+    assert again["blockNumber"] <= written["blockNumber"], "an audit that begins later would miss what happened"
     assert ACCOUNTS["deployer"].key.hex() not in first.stdout + first.stderr
 
 
@@ -56,9 +59,11 @@ def test_a_deployment_is_written_down_and_done_again_changes_nothing(
         (("--profile", "l3"), "choose one of development, l1, l2"),
         (("--token", "0x1"), "--token"),
         (("--treasury", "nobody"), "--treasury"),
+        (("--treasury", "0x" + "00" * 20), "the zero address, from which nobody can take the fee"),
         (("--token", "0x" + "12" * 20), "no token at"),
+        (("--manifest", "/nowhere/at/all.json"), "nothing was deployed"),
     ],
-    ids=["another chain", "no profile", "no address", "no treasury", "no token"],
+    ids=["another chain", "no profile", "no address", "no treasury", "nobody's treasury", "no token", "no folder"],
 )
 def test_what_is_wrong_is_told_and_nothing_is_deployed(
     own_anvil: Anvil, token: Address, tmp_path: Path, changes: tuple[str, ...], told: str

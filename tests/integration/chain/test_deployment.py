@@ -83,3 +83,9 @@ def test_the_development_token_goes_to_no_other_chain(anvil: Anvil) -> None:
 def test_a_missing_artifact_says_how_to_get_it() -> None:
     with pytest.raises(ArtifactMissing, match="make setup"):
         load_artifact("Court")
+
+
+def test_windows_of_seconds_are_for_development_chains_alone(anvil: Anvil, deployment: Deployment) -> None:
+    elsewhere = Chain(anvil.chain._provider, url=anvil.url, chain_id=1)
+    with pytest.raises(ChainProblem, match="choose another profile"):
+        deploy(elsewhere, ACCOUNTS["deployer"].key, DEVELOPMENT, token=deployment.token, treasury=address("treasury"))

@@ -352,6 +352,20 @@ async def test_a_product_and_the_hubs_standing_are_read(market: Market, hub: Evm
     assert (times.epoch_seconds, times.post_seconds, times.fee_bps) == (params.epoch, params.post, params.fee_bps)
 
 
+@pytest.mark.parametrize("who", ["vault", "settlement", "treasury", "author"])
+async def test_a_product_whose_royalty_no_post_could_credit_is_told(market: Market, hub: EvmChain, who: str) -> None:
+    places = {"vault": market.contracts.vault.address, "settlement": market.contracts.settlement.address}
+    payout = places.get(who) or address(who)
+    market.do(
+        "author",
+        market.contracts.services.publish("bad", "1", payout=payout, royalty_bps=1, content_digest=b"d" * 32),
+    )
+    market.anvil.finalize()
+    found = await hub.service(address("author"), "bad", "1")
+    assert found is not None
+    assert found.payable == (who == "author")
+
+
 async def test_a_node_that_does_not_answer_says_nothing_about_the_chain(own_anvil: Anvil) -> None:
     market = market_on(own_anvil)
     lend(market, "ada")

@@ -48,6 +48,13 @@ def test_a_version_that_is_not_published_is_looked_for_again() -> None:
     assert decision.wake_ms == NOW + 5_000
 
 
+def test_a_payout_that_no_post_could_credit_stalls_and_blocks_nobodys_epoch() -> None:
+    decision = decide(replace(PUBLISHED, payable=False))
+    assert told(decision.status) == {"Ready": "False/PayoutRefused", "Stalled": "True/PayoutRefused"}
+    assert decision.status.service_id is None
+    assert "Publish another version with an account as payout" in said(decision.status, "Stalled")
+
+
 @pytest.mark.parametrize(
     ("state", "named"),
     [

@@ -81,7 +81,8 @@ def test_sums_beyond_a_row_are_told() -> None:
 
 
 def test_a_file_that_does_not_say_whose_it_is_is_refused() -> None:
-    for data in (b"", b"\n", b"{}\n", b"[]\n", with_line(0, put("hub", "0x12")), with_line(0, put("epoch", None))):
+    broken = (put("hub", "0x12"), put("epoch", None), put("epoch", 2**64))
+    for data in (b"", b"\n", b"{}\n", b"[]\n", *(with_line(0, change) for change in broken)):
         with pytest.raises(BatchError, match="whose batch"):
             read_claimed(data)
 

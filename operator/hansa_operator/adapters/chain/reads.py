@@ -118,7 +118,10 @@ class Reads:
         found = self.contracts.services.find(parse_address(publisher), name, version, at=at)
         if found is None:
             return None
-        return ServiceState(found.service_id, found.payout, found.royalty_bps, "0x" + found.content_digest.hex())
+        settlement, digest = self.contracts.settlement, "0x" + found.content_digest.hex()
+        refused = (settlement.address, settlement.treasury(at=at))
+        payable = found.payout not in refused and not settlement.is_vault(found.payout, at=at)
+        return ServiceState(found.service_id, found.payout, found.royalty_bps, digest, payable)
 
     def standing(self, vault: str) -> HubState:
         """Return this hub's bond at the newest final block, and what it posted and can pay at the newest."""

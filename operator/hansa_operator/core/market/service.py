@@ -61,6 +61,12 @@ def _compare(spec: AIServiceSpec, state: ServiceState | None, draft: Draft) -> D
             "or publish this content as another version"
         )
         return draft.set(service_id=None).stalled(Reason.CONTENT_MISMATCH, message)
+    if not state.payable:
+        message = (
+            f"its royalty would go to {state.payout}, which the contracts credit nothing: it is the treasury, a vault "
+            "or the settlement. Publish another version with an account as payout"
+        )
+        return draft.set(service_id=None).stalled(Reason.PAYOUT_REFUSED, message)
     message = f"version {spec.version} is published as service {state.service_id}"
     return draft.set(service_id=state.service_id).ready(Reason.PUBLISHED, message)
 
