@@ -57,7 +57,7 @@ class Claims(Evidence):
         require(self.clock.now <= pool.until, "TooLate", pool.until, self.clock.now)
         stage = self.claims[lane, sender].stage
         require(stage is State.NONE, "ClaimExists", sender, stage)
-        reserved = self.ties.providers.reserve(sender, iou.vault, iou.cumulative)
+        reserved = self.ties.providers.reserve("claims", sender, iou.vault, iou.cumulative)
         require(reserved != 0, "NoBond", sender, iou.vault)
         fee = self.terms.leaf_fee
         if fee:
@@ -128,7 +128,7 @@ class Claims(Evidence):
         self.settlement.set_pot(*lane, due)
 
     def _release(self, lane: Lane, payee: Address, claim: Claim, depositor: Address) -> None:
-        self.ties.providers.unreserve(payee, lane[1], claim.reserved)
+        self.ties.providers.unreserve("claims", payee, lane[1], claim.reserved)
         if claim.deposit:
             self.vaults[lane[1]].pay(self.address, depositor, claim.deposit)
 

@@ -13,12 +13,25 @@ from tests.model.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class ProviderBond:
-    """Hold a bond, what of it is leaving, and what of it waits for cases."""
+    """Hold a bond, what of it is leaving, and what of it waits for cases, by the kind that reserved it."""
 
     bonded: int = 0
     leaving: int = 0
     available_at: int = 0
-    reserved: int = 0
+    reservations: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def reserved(self) -> int:
+        """Return the most that one kind of cases has reserved."""
+        return max((amount for _, amount in self.reservations), default=0)
+
+    def reserved_by(self, kind: str) -> int:
+        """Return what one kind of cases has reserved."""
+        return dict(self.reservations).get(kind, 0)
+
+    def reserving(self, kind: str, amount: int) -> "ProviderBond":
+        """Return the bond with another reservation of a kind."""
+        return replace(self, reservations=tuple(sorted((dict(self.reservations) | {kind: amount}).items())))
 
 
 class Providers:
@@ -63,7 +76,7 @@ class Providers:
         require(self._clock.now >= bond.available_at, "UnbondTooEarly", bond.available_at, self._clock.now)
         staying = bond.bonded - bond.leaving
         require(staying >= bond.reserved, "BondInUse", sender, vault, bond.reserved, staying)
-        self.bonds[sender, vault] = ProviderBond(staying, 0, 0, bond.reserved)
+        self.bonds[sender, vault] = replace(bond, bonded=staying, leaving=0, available_at=0)
         self._vaults[vault].pay(self.address, sender, bond.leaving)
 
     def set_receipt_key(self, sender: Address, receipt_key: Address) -> None:
@@ -78,27 +91,28 @@ class Providers:
         """Return who signed a provider's receipts in an epoch."""
         return key_at(self.keys[provider], epoch)
 
-    def reserve(self, provider: Address, vault: Address, wanted: int) -> int:
-        """Reserve what no other case has, up to `wanted`."""
+    def reserve(self, kind: str, provider: Address, vault: Address, wanted: int) -> int:
+        """Reserve what no other case of this kind has, up to `wanted`."""
         bond = self.bonds[provider, vault]
-        reserved = min(wanted, bond.bonded - bond.reserved)
-        self.bonds[provider, vault] = replace(bond, reserved=bond.reserved + reserved)
+        before = bond.reserved_by(kind)
+        reserved = min(wanted, max(0, bond.bonded - before))
+        self.bonds[provider, vault] = bond.reserving(kind, before + reserved)
         return reserved
 
-    def unreserve(self, provider: Address, vault: Address, amount: int) -> None:
+    def unreserve(self, kind: str, provider: Address, vault: Address, amount: int) -> None:
         """Give a reservation back."""
         bond = self.bonds[provider, vault]
-        self.bonds[provider, vault] = replace(bond, reserved=bond.reserved - amount)
+        self.bonds[provider, vault] = bond.reserving(kind, bond.reserved_by(kind) - amount)
 
-    def slash(self, provider: Address, vault: Address, amount: int, refund: int, customer: Address) -> None:
+    def slash(self, kind: str, place: tuple[Address, Address], amount: int, refund: int, customer: Address) -> None:
         """Take a reservation: the refund and a tenth of the rest to the customer, the remainder to nobody."""
-        self.unreserve(provider, vault, amount)
-        bond = self.bonds[provider, vault]
+        self.unreserve(kind, *place, amount)
+        bond = self.bonds[place]
         bonded = bond.bonded - amount
-        self.bonds[provider, vault] = replace(bond, bonded=bonded, leaving=min(bond.leaving, bonded))
+        self.bonds[place] = replace(bond, bonded=bonded, leaving=min(bond.leaving, bonded))
         reward = (amount - refund) // REPORTERS_TENTH
         rows = [Row(customer, Wei(refund + reward)), Row(NOBODY, Wei(amount - refund - reward))]
-        self._vaults[vault].credit(self.address, rows)
+        self._vaults[place[1]].credit(self.address, rows)
 
     @property
     def _epoch(self) -> int:

@@ -35,7 +35,9 @@ contract Providers is IProviders, ReentrancyGuardTransient {
 
     mapping(address vault => bool) public isVault;
     mapping(address sender => bool) public isChallenge;
-    mapping(address provider => mapping(address vault => uint96)) private _reserved;
+    address[] private _challenges;
+    /// @dev By challenge: what is reserved for one kind of case does not keep the bond from another.
+    mapping(address provider => mapping(address vault => mapping(address challenge => uint96))) private _reserved;
     mapping(address provider => mapping(address vault => Bond)) private _bonds;
     mapping(address provider => KeyHistory) private _keys;
 
@@ -60,6 +62,7 @@ contract Providers is IProviders, ReentrancyGuardTransient {
         for (uint256 i = 0; i < challenges.length; ++i) {
             isChallenge[challenges[i]] = true;
         }
+        _challenges = challenges;
     }
 
     /// @inheritdoc IProviders
@@ -103,7 +106,7 @@ contract Providers is IProviders, ReentrancyGuardTransient {
         if (bond.leaving == 0) revert NoUnbondPending(msg.sender, vault);
         if (block.timestamp < bond.availableAt) revert UnbondTooEarly(bond.availableAt, block.timestamp);
         uint96 staying = bond.bonded - bond.leaving;
-        uint96 reserved = _reserved[msg.sender][vault];
+        uint256 reserved = reservedOf(msg.sender, vault);
         if (staying < reserved) revert BondInUse(msg.sender, vault, reserved, staying);
         _bonds[msg.sender][vault] = Bond(staying, 0, 0);
         emit Unbonded(msg.sender, vault, bond.leaving);
@@ -124,8 +127,9 @@ contract Providers is IProviders, ReentrancyGuardTransient {
     /// @inheritdoc IProviders
     function reserve(address provider, address vault, uint256 wanted) external returns (uint96 reserved) {
         _checkSender();
-        uint96 before = _reserved[provider][vault];
-        uint96 left = _bonds[provider][vault].bonded - before;
+        (uint96 before, uint96 bonded) = (_reserved[provider][vault][msg.sender], _bonds[provider][vault].bonded);
+        // A verdict may have taken what another challenge has reserved.
+        uint96 left = bonded > before ? bonded - before : 0;
         // Not above what is left.
         // forge-lint: disable-next-line(unsafe-typecast)
         reserved = left < wanted ? left : uint96(wanted);
@@ -135,13 +139,13 @@ contract Providers is IProviders, ReentrancyGuardTransient {
     /// @inheritdoc IProviders
     function unreserve(address provider, address vault, uint96 amount) external {
         _checkSender();
-        _setReserved(provider, vault, _reserved[provider][vault] - amount);
+        _setReserved(provider, vault, _reserved[provider][vault][msg.sender] - amount);
     }
 
     /// @inheritdoc IProviders
     function slash(address provider, address vault, uint96 amount, uint96 refund, address customer) external {
         _checkSender();
-        _setReserved(provider, vault, _reserved[provider][vault] - amount);
+        _setReserved(provider, vault, _reserved[provider][vault][msg.sender] - amount);
         Bond memory bond = _bonds[provider][vault];
         bond.bonded -= amount;
         if (bond.leaving > bond.bonded) bond.leaving = bond.bonded;
@@ -151,11 +155,6 @@ contract Providers is IProviders, ReentrancyGuardTransient {
         bytes32[] memory rows = new bytes32[](2);
         (rows[0], rows[1]) = (Rows.pack(customer, refund + reward), Rows.pack(NOBODY, amount - refund - reward));
         Custody.credit(IVault(vault), rows);
-    }
-
-    /// @inheritdoc IProviders
-    function reservedOf(address provider, address vault) external view returns (uint256) {
-        return _reserved[provider][vault];
     }
 
     /// @inheritdoc IProviders
@@ -175,13 +174,21 @@ contract Providers is IProviders, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IProviders
+    function reservedOf(address provider, address vault) public view returns (uint256 most) {
+        for (uint256 i = 0; i < _challenges.length; ++i) {
+            uint256 reserved = _reserved[provider][vault][_challenges[i]];
+            if (reserved > most) most = reserved;
+        }
+    }
+
+    /// @inheritdoc IProviders
     function isRegistered(address provider) public view returns (bool) {
         return _keys[provider].count != 0;
     }
 
     function _setReserved(address provider, address vault, uint96 reserved) private {
-        _reserved[provider][vault] = reserved;
-        emit BondReserved(provider, vault, reserved);
+        _reserved[provider][vault][msg.sender] = reserved;
+        emit BondReserved(provider, vault, msg.sender, reserved);
     }
 
     function _checkSender() private view {

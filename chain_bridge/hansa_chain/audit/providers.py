@@ -21,10 +21,11 @@ class ReceiptKeySet:
 
 @dataclass(frozen=True, slots=True)
 class BondReserved:
-    """Tell how much of a provider's bond waits for cases."""
+    """Tell how much of a provider's bond waits for cases of one challenge."""
 
     provider: Address
     vault: Address
+    challenge: Address
     reserved: int
 
 
@@ -39,12 +40,12 @@ class Slashed:
 
 @dataclass(slots=True)
 class ProviderBond:
-    """Hold a bond; what is leaving is a part of it."""
+    """Hold a bond; what is leaving is a part of it, and what each challenge has reserved."""
 
     bonded: int = 0
     leaving: int = 0
     available_at: int = 0
-    reserved: int = 0
+    reserved: dict[Address, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class ProviderBooks:
 
     @apply.register
     def _(self, event: BondReserved) -> None:
-        self.bonds[event.provider, event.vault].reserved = event.reserved
+        self.bonds[event.provider, event.vault].reserved[event.challenge] = event.reserved
 
     @apply.register
     def _(self, event: Slashed) -> None:
@@ -104,7 +105,8 @@ class ProviderBooks:
             yield Entry(provider, "leaving of it", bond.leaving, asked, (1,), vault)
             yield Entry(provider, "bond leaves at", bond.available_at, asked, (2,))
             reserved = self._ask("reservedOf", provider, vault)
-            yield Entry(provider, "reserved of it", bond.reserved, reserved, vault=vault)
+            most = max(bond.reserved.values(), default=0)
+            yield Entry(provider, "reserved of it", most, reserved, vault=vault)
         for provider, keys in self.keys.items():
             key = next((key for since, key in reversed(keys) if since <= epoch), ZERO_ADDRESS)
             yield Entry(provider, "receipt key", key, self._ask("receiptKeyOf", provider, epoch))
