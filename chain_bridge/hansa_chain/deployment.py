@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hansa_chain.artifacts import CONTRACTS
 from hansa_chain.challenges import Challenges
 from hansa_chain.claims import Claims
 from hansa_chain.credit_lines import CreditLines
@@ -177,6 +178,8 @@ def _parse(data: Any) -> Deployment:
     if data["format"] != FORMAT:
         raise ValueError(f"its format is {data['format']!r}, this version reads {FORMAT!r}")
     contracts = data["contracts"].items()
+    if lacking := [name for name in CONTRACTS if name != "Factory" and name not in data["contracts"]]:
+        raise ValueError(f"it does not say where {', '.join(lacking)} are")
     return Deployment(
         chain_id=int(data["chainId"]),
         places={name: Place(parse_address(place["address"]), str(place["codeHash"])) for name, place in contracts},

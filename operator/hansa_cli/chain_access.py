@@ -93,9 +93,13 @@ def explain_chain(problem: ChainProblem) -> Problem:
     """Return what a person can do about an answer of the chain."""
     if isinstance(problem, NoUrl):
         return Problem(str(problem), f"give one with --rpc-url, or set {RPC_VARIABLE}", code=ExitCode.USAGE)
-    unreachable = isinstance(problem, ChainUnreachable)
-    remedy = "see whether the node runs; give another with --rpc-url"
-    return Problem(str(problem), remedy, code=ExitCode.UNREACHABLE if unreachable else ExitCode.REFUSED)
+    if isinstance(problem, ChainUnreachable):
+        remedy = "see whether the node runs; give another with --rpc-url"
+        return Problem(str(problem), remedy, code=ExitCode.UNREACHABLE)
+    # Their messages end with what to do.
+    what, colon, remedy = str(problem).rpartition(": ")
+    told = (what, remedy) if colon else (remedy, "correct this, and try again")
+    return Problem(*told, code=ExitCode.REFUSED)
 
 
 def read_sheet(books: Books, parties: Iterable[Party]) -> Sheet:

@@ -72,6 +72,14 @@ def test_a_broken_manifest_says_so(text: str, tmp_path: Path) -> None:
         Deployment.load(file)
 
 
+def test_a_manifest_that_lacks_a_contract_names_it(deployment: Deployment, tmp_path: Path) -> None:
+    file = tmp_path / "deployment.json"
+    places = {name: place for name, place in deployment.places.items() if name != "Claims"}
+    replace(deployment, places=places).save(file)
+    with pytest.raises(DeploymentInvalid, match="it does not say where Claims are"):
+        Deployment.load(file)
+
+
 def test_a_missing_manifest_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(DeploymentInvalid, match="deploy first"):
         Deployment.load(tmp_path / "none.json")
