@@ -1,10 +1,12 @@
 """Each foreseeable cause that stops the set-up is one line: what happened, why, what to do."""
 
 import ast
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,3 +151,22 @@ def test_of_two_programs_side_by_side_the_one_that_fails_ends_the_other(tmp_path
     with pytest.raises(SetupFailure, match="building failed: out of wood"):
         run_together("building", [lasting, failing])
     assert time.monotonic() - begun < 60
+
+
+def test_an_interrupt_while_programs_are_started_ends_all_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Interrupted(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self)
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("hansa_setup.command.subprocess.Popen", Interrupted)
+    lasting = [Command(("sleep", "600"), tmp_path / name, tmp_path) for name in ("one", "two")]
+    with pytest.raises(KeyboardInterrupt):
+        run_together("building", lasting)
+    assert len(started) == 2
+    assert all(process.poll() is not None for process in started)

@@ -3,7 +3,8 @@
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -13,6 +14,7 @@ from hansa_setup.progress import Ticker
 
 Argv: TypeAlias = Sequence[str | Path]
 
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 TICK_SECONDS = 1.0
 STOP_SECONDS = 10.0
 TAIL_BYTES = 16_384
@@ -37,8 +39,9 @@ def run_together(doing: str, commands: Sequence[Command]) -> None:
     """Run programs side by side to their ends; the first that fails ends all, and SetupFailure says why."""
     ticker, running = Ticker(doing), list[_Running]()
     try:
-        for command in commands:
-            running.append(_Running.start(command))
+        with _interrupts_held():
+            for command in commands:
+                running.append(_Running.start(command))
         # All are looked at: one that fails must not wait for another.
         while sum(one.has_ended(doing) for one in running) < len(running):
             ticker.tick()
@@ -46,6 +49,20 @@ def run_together(doing: str, commands: Sequence[Command]) -> None:
         ticker.clear()
         for one in running:
             one.stop()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let an interrupt wait until the block ends: a program that was just started would be lost with it."""
+    came: list[int] = []
+    held = {number: signal.signal(number, lambda number, _: came.append(number)) for number in INTERRUPTS}
+    try:
+        yield
+    finally:
+        for number, handler in held.items():
+            signal.signal(number, handler)
+        for first in came[:1]:
+            signal.raise_signal(first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,8 @@ class _Running:
     def start(cls, command: Command) -> "_Running":
         command.log.parent.mkdir(parents=True, exist_ok=True)
         with command.log.open("ab") as out:
+            # The program moves the same place on.
+            begin = out.tell()
             process = subprocess.Popen(
                 [str(part) for part in command.argv],
                 cwd=command.cwd,
@@ -69,7 +88,7 @@ class _Running:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-            return cls(process, command.log, out.tell())
+            return cls(process, command.log, begin)
 
     def has_ended(self, doing: str) -> bool:
         """Return whether it is over, after a moment; raises SetupFailure when it failed."""

@@ -27,8 +27,11 @@ def raylet(tmp_path: Path, session: Path) -> Iterator[Process]:
     program.symlink_to(Path(sys.executable).resolve())
     agent = "--dashboard_agent_command=python agent.py --node-id=beef --listen-port=21503 --session-dir=elsewhere"
     options = ["--object_manager_port=1", "--node_id=beef", f"--session_dir={session}", agent, "--node-name=x"]
-    argv = [str(program), "-c", "import time; time.sleep(600)", *options]
-    with subprocess.Popen(argv) as process:
+    argv = [str(program), "-c", "import time; print(flush=True); time.sleep(600)", *options]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        # A process that has not got so far has no command line yet.
+        process.stdout.readline()
         yield Process(process.pid, 0, MARK, leads=False)
         process.kill()
 
