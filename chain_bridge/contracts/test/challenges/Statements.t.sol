@@ -229,6 +229,17 @@ contract StatementsTest is CaseFixture {
         challenges.proveDuplicate(struck, other);
     }
 
+    function test_what_a_void_part_gave_back_can_be_charged_again() public {
+        Batch memory first = post(list(leafOf(ann, north.account, "job", 10 * UNIT)));
+        Subject memory subject = demand(first, ann);
+        vm.warp(block.timestamp + 10);
+        statements.voidPart(subject, first.header, first.debits, first.taken);
+        Batch memory again = post(list(leafOf(ann, north.account, "job", 10 * UNIT)));
+        (SliceProof memory struck, LeafProof memory other) = (sliceProof(again, 0), leafProof(first, 0));
+        vm.expectRevert(abi.encodeWithSelector(IChallenge.PartIsVoid.selector, Headers.hash(first.header)));
+        challenges.proveDuplicate(struck, other);
+    }
+
     function test_only_the_rows_that_were_posted_and_taken_make_a_part_void() public {
         (Batch memory batch, Subject memory subject) = _demanded();
         vm.warp(block.timestamp + 10);
