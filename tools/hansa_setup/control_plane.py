@@ -21,9 +21,15 @@ from hansa_setup.stamps import Step, key_of, link
 
 BUILD_BYTES = 55 * 10**8  # Go's cache while it builds, and the sources
 # What decides a build besides the module's files; a person's own Go settings must not.
-GO_SETTINGS = {"CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off", "GOTOOLCHAIN": "local", "GO111MODULE": "on"}
-# The compiler collects its own garbage less often: a tenth of its time for some more memory.
-GO_SETTINGS |= {"GOGC": "400"}
+GO_SETTINGS = {
+    "CGO_ENABLED": "0",
+    "GOFLAGS": "",
+    "GOWORK": "off",
+    "GOTOOLCHAIN": "local",
+    "GO111MODULE": "on",
+    # The compiler collects its own garbage less often: a tenth of its time for some more memory.
+    "GOGC": "400",
+}
 USUAL_MINUTES = 7
 
 
@@ -121,7 +127,8 @@ def _command(layout: Layout, go: Path, module: str, programs: Sequence[Program],
         *(program.package for program in programs),
     ]
     env = {**GO_SETTINGS, "GOCACHE": str(_cache(layout) / "go-build")}
-    return Command(argv, layout.work / "control-plane.log", layout.control_plane / module, env)
+    # A log of its own: the last words of one that fails must not be another's.
+    return Command(argv, layout.work / f"{programs[0].name}.log", layout.control_plane / module, env)
 
 
 def ldflags(layout: Layout) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from hansa_operator.api.aijob_reasons import AIJobReason as Reason
 from hansa_operator.core.clock import parse_rfc3339, rfc3339
 from hansa_operator.core.conditions import find_condition
 from hansa_operator.core.job.duration import active_ms, started_ms
@@ -153,5 +154,5 @@ def _starting(draft: Draft, attempt: AttemptRecord) -> Draft:
     where, seen = f"Ray cluster {attempt.namespace}/{attempt.provider}", draft.facts.cluster
     if seen is not None and seen.message:
         message = f"{where} did not start and is started again: {seen.message}"
-        return draft.condition("Running", False, "ClusterStartFailed", message)
+        return draft.condition("Running", False, Reason.CLUSTER_START_FAILED, message)
     return draft.condition("Running", False, "ClusterStarting", f"{where} is being made ready")

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from hansa_operator.api.aijob_reasons import AIJobReason as Reason
 from hansa_operator.core.job.end import has_begun
 from hansa_operator.core.job.facts import JobFacts
 from hansa_operator.core.market.offers import Offer
 from hansa_operator.ports.ledger import AttemptRecord
 
-REASON = "ClusterStartFailed"
 STARTING_MS = 600_000
 """How long a cluster that fails to start is started again before the attempt is given up."""
 
@@ -19,12 +19,12 @@ def find_failed_start(facts: JobFacts, attempt: AttemptRecord) -> tuple[str, str
         return "", ""
     minutes = STARTING_MS // 60_000
     return (
-        REASON,
+        Reason.CLUSTER_START_FAILED.value,
         f"{attempt.provider} did not start a Ray cluster within {minutes} minutes, others go first now: {why}",
     )
 
 
 def prefer_others(facts: JobFacts, offers: Sequence[Offer]) -> Sequence[Offer]:
     """Return these offers without the providers that started no cluster for the job, unless no other is among them."""
-    failed = {attempt.provider for attempt in facts.attempts if attempt.stop_reason == REASON}
+    failed = {attempt.provider for attempt in facts.attempts if attempt.stop_reason == Reason.CLUSTER_START_FAILED}
     return [offer for offer in offers if offer.provider not in failed] or offers
