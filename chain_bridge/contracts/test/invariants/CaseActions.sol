@@ -3,131 +3,121 @@ pragma solidity ^0.8.28;
 
 import {SliceProof} from "../../src/interfaces/IChallenge.sol";
 import {IStatements} from "../../src/interfaces/IStatements.sol";
-import {Leaf} from "../../src/libraries/Leaf.sol";
-import {Rows} from "../../src/libraries/Rows.sol";
 import {Charge, Hold, Kind, Subject} from "../../src/libraries/Subject.sol";
-import {CaseFixture} from "../challenges/CaseFixture.sol";
+import {BatchActions} from "./BatchActions.sol";
 
 /// @title What everybody may do about batches, in any order and at any time
-abstract contract CaseActions is CaseFixture {
-    bytes[] internal batches;
+abstract contract CaseActions is BatchActions {
+    /// @dev A case was opened about a leaf of a batch, or about its customer's row.
+    struct Opened {
+        uint256 batch;
+        uint256 leaf;
+    }
+
+    mapping(Kind => Opened[]) internal opened;
     uint64[] internal claimed;
-    mapping(address customer => uint256) internal taken;
-    Person internal friend;
-
-    /// @notice The first thing that happened and must not; empty when nothing did.
-    string public violation;
-
-    /// @dev Nobody but a customer that is charged ever has less in the vault than before.
-    modifier takesFromNoPayee() {
-        address[6] memory payees = [north.account, south.account, friend.account, hub, treasury, NOBODY];
-        uint256[6] memory before;
-        for (uint256 i = 0; i < 6; ++i) {
-            before[i] = vault.balanceOf(payees[i]);
-        }
-        _;
-        for (uint256 i = 0; i < 6; ++i) {
-            if (vault.balanceOf(payees[i]) < before[i]) violation = "somebody was paid from a payee's balance";
-        }
-    }
-
-    function setUp() public virtual override {
-        super.setUp();
-        friend = person("friend of the hub");
-        register(friend, friend.account, 500 * UNIT);
-        giveTokens(friend.account);
-    }
-
-    function doWait(uint8 secs) external {
-        vm.warp(block.timestamp + 1 + secs % 12);
-    }
-
-    // Payees are paid
-
-    function doPost(uint8 amount) external takesFromNoPayee {
-        (Leaf memory a, Leaf memory b) = leavesOf(amount);
-        keep(post(list(a, b)));
-    }
-
-    function doFinalize(uint256 which) public takesFromNoPayee {
-        Batch memory batch = batchOf(which);
-        settlement.finalize(batch.header, batch.credits);
-    }
-
-    function doFinalizeRow(uint256 which, uint8 who) external takesFromNoPayee {
-        Batch memory batch = batchOf(which);
-        (Hold memory credit, bytes32[] memory proof) = creditOf(batch, payeeOf(who).account);
-        settlement.finalizeRow(batch.header, credit.row, credit.index, proof);
-    }
+    mapping(address provider => uint256) internal conceded;
 
     // Challenges
 
-    function doProveDuplicate(uint256 which, bool second) external takesFromNoPayee {
-        Batch memory batch = batchOf(which);
-        challenges.proveDuplicate(sliceProof(batch, second ? 1 : 0), leafProof(batch, second ? 0 : 1));
+    function doProveDuplicate(uint256 which, uint256 leaf, uint256 other) external takesFromNoPayee {
+        (Batch memory batch, SliceProof memory p) = sliceOf(which, leaf);
+        challenges.proveDuplicate(p, leafProof(batch, other % batch.leaves.length));
+        remember(Kind.Fault, which, p.index);
     }
 
-    function doProveFault(uint256 which, bool second) external takesFromNoPayee {
-        challenges.proveFault(sliceProof(batchOf(which), second ? 1 : 0));
+    function doProveFault(uint256 which, uint256 leaf) external takesFromNoPayee {
+        (, SliceProof memory p) = sliceOf(which, leaf);
+        challenges.proveFault(p);
+        remember(Kind.Fault, which, p.index);
     }
 
-    function doChallengeReceipt(uint256 which, bool second) external takesFromNoPayee {
-        SliceProof memory p = sliceProof(batchOf(which), second ? 1 : 0);
+    function doChallengeOrder(uint256 which, uint256 leaf) external takesFromNoPayee {
+        (, SliceProof memory p) = sliceOf(which, leaf);
+        vm.prank(p.slice.leaf.customer);
+        challenges.challengeOrder(p);
+        remember(Kind.Order, which, p.index);
+    }
+
+    function doShowOrder(uint256 number) external takesFromNoPayee {
+        (Batch memory batch, uint256 leaf) = openedAt(Kind.Order, number);
+        showOrder(batch, leaf);
+    }
+
+    function doChallengeReceipt(uint256 which, uint256 leaf) external takesFromNoPayee {
+        (, SliceProof memory p) = sliceOf(which, leaf);
         vm.prank(p.slice.leaf.provider);
         challenges.challengeReceipt(p);
+        remember(Kind.Receipt, which, p.index);
     }
 
-    function doStrike(uint256 which, bool second) public takesFromNoPayee {
-        SliceProof memory p = sliceProof(batchOf(which), second ? 1 : 0);
-        challenges.strike(subjectOf(Kind.Receipt, p), p.slice);
+    function doShowReceipt(uint256 number) external takesFromNoPayee {
+        (Batch memory batch, uint256 leaf) = openedAt(Kind.Receipt, number);
+        showReceipt(batch, leaf);
     }
 
-    function doDemand(uint256 which) external takesFromNoPayee {
-        demand(batchOf(which), ann);
+    function doStrike(uint256 number, bool ofOrder) public takesFromNoPayee {
+        (Subject memory subject, SliceProof memory p) = caseAt(ofOrder ? Kind.Order : Kind.Receipt, number);
+        challenges.strike(subject, p.slice);
     }
 
-    function doReveal(uint256 which) external takesFromNoPayee {
+    function doCollect(uint256 number, uint8 kind) public takesFromNoPayee {
+        Kind[3] memory kinds = [Kind.Order, Kind.Receipt, Kind.Fault];
+        (Subject memory subject,) = caseAt(kinds[kind % 3], number);
+        challenges.collect(subject);
+    }
+
+    // Statements
+
+    function doDemand(uint256 which, uint256 leaf) external takesFromNoPayee {
         Batch memory batch = batchOf(which);
-        uint256 own = batch.leaves[1].customer == ann.account ? 2 : 1;
-        IStatements.Revealed[] memory leaves = new IStatements.Revealed[](own);
-        for (uint256 i = 0; i < own; ++i) {
-            leaves[i] = ofOne(batch, i)[0];
-        }
-        vm.prank(hub);
-        statements.reveal(demandOf(batch), batch.header, leaves);
+        leaf %= batch.leaves.length;
+        demand(batch, batch.leaves[leaf].customer == ann.account ? ann : ben);
+        remember(Kind.Statement, which, leaf);
     }
 
-    function doVoid(uint256 which) public takesFromNoPayee {
-        Batch memory batch = batchOf(which);
-        statements.voidPart(demandOf(batch), batch.header, batch.debits, batch.taken);
+    function doReveal(uint256 number, uint8 first, uint8 count) external takesFromNoPayee {
+        (Batch memory batch, uint256 leaf) = openedAt(Kind.Statement, number);
+        uint256 length = batch.leaves.length;
+        reveal(batch, batch.leaves[leaf].customer, first % length, 1 + count % length, hub);
     }
 
-    function doDispute(uint256 which, bool second) external takesFromNoPayee {
-        Batch memory batch = batchOf(which);
-        SliceProof memory p = sliceProof(batch, second ? 1 : 0);
+    function doVoid(uint256 number) public takesFromNoPayee {
+        (Batch memory batch, uint256 leaf) = openedAt(Kind.Statement, number);
+        statements.voidPart(demandOf(batch, leaf), batch.header, batch.debits, batch.taken);
+    }
+
+    function doLapse(uint256 number) public takesFromNoPayee {
+        (Batch memory batch, uint256 leaf) = openedAt(Kind.Statement, number);
+        statements.lapse(demandOf(batch, leaf));
+    }
+
+    function doCollectVoid(uint256 number) public takesFromNoPayee {
+        (Batch memory batch, uint256 leaf) = openedAt(Kind.Statement, number);
+        statements.collect(demandOf(batch, leaf));
+    }
+
+    // Disputes
+
+    function doDispute(uint256 which, uint256 leaf) external takesFromNoPayee {
+        (Batch memory batch, SliceProof memory p) = sliceOf(which, leaf);
         (Hold memory credit, bytes32[] memory proof) = creditOf(batch, p.slice.leaf.provider);
         vm.prank(p.slice.leaf.customer);
         disputes.dispute(p, credit, proof);
+        remember(Kind.Dispute, which, p.index);
     }
 
-    function doConcede(uint256 which, bool second) external takesFromNoPayee {
-        SliceProof memory p = sliceProof(batchOf(which), second ? 1 : 0);
+    function doConcede(uint256 number) external takesFromNoPayee {
+        (Subject memory subject, SliceProof memory p) = caseAt(Kind.Dispute, number);
+        (Hold memory held,) = disputes.holdOf(idOf(subject));
         vm.prank(p.slice.leaf.provider);
-        disputes.concede(subjectOf(Kind.Dispute, p), p.slice);
+        disputes.concede(subject, p.slice);
+        conceded[p.slice.leaf.provider] += held.amount;
     }
 
-    function doExpire(uint256 which, bool second) public takesFromNoPayee {
-        SliceProof memory p = sliceProof(batchOf(which), second ? 1 : 0);
-        disputes.expire(subjectOf(Kind.Dispute, p), p.slice);
-    }
-
-    function doCollect(uint256 which, bool second, bool receipt) public takesFromNoPayee {
-        SliceProof memory p = sliceProof(batchOf(which), second ? 1 : 0);
-        challenges.collect(subjectOf(receipt ? Kind.Receipt : Kind.Fault, p));
-    }
-
-    function doCollectVoid(uint256 which) public takesFromNoPayee {
-        statements.collect(demandOf(batchOf(which)));
+    function doExpire(uint256 number) public takesFromNoPayee {
+        (Subject memory subject, SliceProof memory p) = caseAt(Kind.Dispute, number);
+        disputes.expire(subject, p.slice);
     }
 
     // Claims
@@ -140,45 +130,84 @@ abstract contract CaseActions is CaseFixture {
     }
 
     function doShowCredit(uint256 which, uint8 who) external takesFromNoPayee {
-        Batch memory batch = batchOf(which);
-        (Hold memory credit, bytes32[] memory proof) = creditOf(batch, payeeOf(who).account);
-        vm.prank(hub);
-        claims.showCredit(batch.header, credit.row, credit.index, proof);
+        showCredit(batchOf(which), payeeOf(who).account, hub);
+    }
+
+    function doShowCreditForTheHub(uint256 which, uint8 who) external {
+        showCredit(batchOf(which), payeeOf(who).account, payeeOf(who).account);
+        violated("somebody else answered a claim for the hub");
+    }
+
+    function doRevealForTheHub(uint256 number, uint8 who) external {
+        (Batch memory batch, uint256 leaf) = openedAt(Kind.Statement, number);
+        reveal(batch, batch.leaves[leaf].customer, leaf, 1, payeeOf(who).account);
+        violated("somebody else answered a demand for the hub");
     }
 
     function doPayClaim(uint256 which, uint8 who) public takesFromNoPayee {
         claims.payClaim(hub, address(vault), claimed[which % claimed.length], payeeOf(who).account);
     }
 
-    // Batches
+    // What the actions are about
 
-    /// @dev Two slices in this epoch, of two customers and two providers.
-    function leavesOf(uint8 amount) internal view returns (Leaf memory a, Leaf memory b) {
-        a = leafOf(ann, north.account, "", 1 + uint96(amount) * UNIT / 10);
-        b = leafOf(ben, south.account, "", 1 + uint96(amount) * UNIT / 20);
-        (a.jobId, b.jobId) = (keccak256(abi.encode(batches.length)), keccak256(abi.encode(batches.length, "b")));
+    /// @dev The leaves of a customer among `count` from `first` on.
+    function reveal(Batch memory batch, address customer, uint256 first, uint256 count, address by) internal {
+        uint256 end = first + count < batch.leaves.length ? first + count : batch.leaves.length;
+        uint256 own = 0;
+        IStatements.Revealed[] memory leaves = new IStatements.Revealed[](end - first);
+        for (uint256 i = first; i < end; ++i) {
+            if (batch.leaves[i].customer == customer) leaves[own++] = ofOne(batch, i)[0];
+        }
+        assembly ("memory-safe") {
+            mstore(leaves, own)
+        }
+        (Charge memory charge,) = chargeOf(batch, customer);
+        Subject memory subject = subjectOf(Kind.Statement, batch.header, charge.index, charge.row);
+        vm.prank(by);
+        statements.reveal(subject, batch.header, leaves);
     }
 
-    function keep(Batch memory batch) internal {
-        batches.push(abi.encode(batch));
-        for (uint256 i = 0; i < batch.taken.length; ++i) {
-            taken[Rows.accountOf(batch.taken[i])] += Rows.amountOf(batch.taken[i]);
+    function showCredit(Batch memory batch, address payee, address by) internal {
+        (Hold memory credit, bytes32[] memory proof) = creditOf(batch, payee);
+        vm.prank(by);
+        claims.showCredit(batch.header, credit.row, credit.index, proof);
+    }
+
+    /// @dev What bonds have set aside for claims.
+    function pots() internal view returns (uint256 sum) {
+        for (uint256 i = 0; i < claimed.length; ++i) {
+            bool counted = false;
+            for (uint256 j = 0; j < i && !counted; ++j) {
+                counted = claimed[j] == claimed[i];
+            }
+            if (!counted) sum += settlement.potOf(hub, address(vault), claimed[i]);
         }
     }
 
-    /// @dev Numbers beyond the list mean one of the last three, about which most can still be done.
-    function batchOf(uint256 which) internal view returns (Batch memory) {
-        if (which >= batches.length) which = batches.length - 1 - which % (batches.length < 3 ? batches.length : 3);
-        return abi.decode(batches[which], (Batch));
+    function sliceOf(uint256 which, uint256 leaf) internal view returns (Batch memory batch, SliceProof memory p) {
+        batch = batchOf(which);
+        p = sliceProof(batch, leaf % batch.leaves.length);
     }
 
-    function payeeOf(uint8 who) internal view returns (Person memory) {
-        if (who % 3 == 0) return north;
-        return who % 3 == 1 ? south : friend;
+    function remember(Kind kind, uint256 which, uint256 leaf) internal {
+        opened[kind].push(Opened(pick(which, batches.length), leaf));
     }
 
-    function demandOf(Batch memory batch) internal pure returns (Subject memory) {
-        (Charge memory charge,) = chargeOf(batch, batch.leaves[0].customer);
+    function openedAt(Kind kind, uint256 number) internal view returns (Batch memory batch, uint256 leaf) {
+        Opened memory one = opened[kind][pick(number, opened[kind].length)];
+        return (batchOf(one.batch), one.leaf);
+    }
+
+    /// @dev A case about a leaf.
+    function caseAt(Kind kind, uint256 number) internal view returns (Subject memory subject, SliceProof memory p) {
+        (Batch memory batch, uint256 leaf) = openedAt(kind, number);
+        p = sliceProof(batch, leaf);
+        subject = subjectOf(kind, p);
+    }
+
+    /// @dev The demand of the customer of a leaf.
+    function demandOf(Batch memory batch, uint256 leaf) internal pure returns (Subject memory) {
+        (Charge memory charge,) = chargeOf(batch, batch.leaves[leaf].customer);
         return subjectOf(Kind.Statement, batch.header, charge.index, charge.row);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Kind} from "../../src/libraries/Subject.sol";
 import {CheatingHub} from "./CheatingHub.sol";
 
 /// @title What holds after any sequence of challenges, answers, deadlines and exits
@@ -51,7 +52,7 @@ contract CaseInvariants is CheatingHub {
 
     function holds_bonds_and_pots_are_always_there() external view {
         (uint256 total,,,) = settlement.bondOf(hub, address(vault));
-        assertGe(vault.custodyOf(address(settlement)), total + _pots());
+        assertGe(vault.custodyOf(address(settlement)), total + pots());
     }
 
     function holds_customers_never_have_more_than_they_brought_and_what_others_gave_up() external view {
@@ -85,9 +86,7 @@ contract CaseInvariants is CheatingHub {
     /// @dev All deadlines pass, everything that is open is ended by whoever likes, and all leave.
     function afterInvariant() public {
         vm.warp(block.timestamp + 1000);
-        for (uint256 i = 0; i < batches.length; ++i) {
-            _end(i);
-        }
+        _end();
         for (uint256 i = 0; i < claimed.length; ++i) {
             for (uint8 who = 0; who < 3; ++who) {
                 _try(abi.encodeCall(this.doPayClaim, (i, who)));
@@ -97,30 +96,42 @@ contract CaseInvariants is CheatingHub {
         assertEq(vault.custodyOf(address(statements)) + vault.custodyOf(address(challenges)), 0, "deposits");
         assertEq(vault.custodyOf(address(disputes)) + vault.custodyOf(address(claims)), 0, "bonds of disputes");
         vm.warp(block.timestamp + 1000);
-        for (uint256 i = 0; i < batches.length; ++i) {
-            _collect(i);
-        }
+        _collect();
         assertEq(penalties(), 0, "penalties");
         _leave();
-        assertEq(vault.custodyOf(address(settlement)), _pots(), "escrow");
+        assertEq(vault.custodyOf(address(settlement)), pots(), "escrow");
         assertEq(vault.custodyOf(address(providers)), 0, "providers' bonds");
     }
 
-    function _end(uint256 i) private {
-        for (uint256 j = 0; j < 2; ++j) {
-            _try(abi.encodeCall(this.doStrike, (i, j == 1)));
-            _try(abi.encodeCall(this.doExpire, (i, j == 1)));
+    function _end() private {
+        for (uint256 i = 0; i < opened[Kind.Statement].length; ++i) {
+            _try(abi.encodeCall(this.doVoid, (i)));
+            _try(abi.encodeCall(this.doLapse, (i)));
         }
-        _try(abi.encodeCall(this.doVoid, (i)));
-        _try(abi.encodeCall(this.doFinalize, (i)));
+        for (uint256 i = 0; i < opened[Kind.Order].length; ++i) {
+            _try(abi.encodeCall(this.doStrike, (i, true)));
+        }
+        for (uint256 i = 0; i < opened[Kind.Receipt].length; ++i) {
+            _try(abi.encodeCall(this.doStrike, (i, false)));
+        }
+        for (uint256 i = 0; i < opened[Kind.Dispute].length; ++i) {
+            _try(abi.encodeCall(this.doExpire, (i)));
+        }
+        for (uint256 i = 0; i < batches.length; ++i) {
+            _try(abi.encodeCall(this.doFinalize, (i)));
+        }
     }
 
-    function _collect(uint256 i) private {
-        for (uint256 j = 0; j < 2; ++j) {
-            _try(abi.encodeCall(this.doCollect, (i, j == 1, true)));
-            _try(abi.encodeCall(this.doCollect, (i, j == 1, false)));
+    function _collect() private {
+        Kind[3] memory kinds = [Kind.Order, Kind.Receipt, Kind.Fault];
+        for (uint8 kind = 0; kind < 3; ++kind) {
+            for (uint256 i = 0; i < opened[kinds[kind]].length; ++i) {
+                _try(abi.encodeCall(this.doCollect, (i, kind)));
+            }
         }
-        _try(abi.encodeCall(this.doCollectVoid, (i)));
+        for (uint256 i = 0; i < opened[Kind.Statement].length; ++i) {
+            _try(abi.encodeCall(this.doCollectVoid, (i)));
+        }
     }
 
     /// @dev None of it may be refused: the hub's bond, those of the providers, and what a customer has.
@@ -155,18 +166,8 @@ contract CaseInvariants is CheatingHub {
         done;
     }
 
-    function _pots() private view returns (uint256 sum) {
-        for (uint256 i = 0; i < claimed.length; ++i) {
-            bool counted = false;
-            for (uint256 j = 0; j < i && !counted; ++j) {
-                counted = claimed[j] == claimed[i];
-            }
-            if (!counted) sum += settlement.potOf(hub, address(vault), claimed[i]);
-        }
-    }
-
     function _honest() private pure returns (bytes4[] memory list_) {
-        list_ = new bytes4[](18);
+        list_ = new bytes4[](25);
         (list_[0], list_[1], list_[2]) = (this.doWait.selector, this.doPost.selector, this.doFinalize.selector);
         (list_[3], list_[4]) = (this.doFinalizeRow.selector, this.doProveDuplicate.selector);
         (list_[5], list_[6]) = (this.doProveFault.selector, this.doChallengeReceipt.selector);
@@ -174,6 +175,10 @@ contract CaseInvariants is CheatingHub {
         (list_[10], list_[11], list_[12]) = (this.doVoid.selector, this.doDispute.selector, this.doConcede.selector);
         (list_[13], list_[14], list_[15]) = (this.doExpire.selector, this.doClaim.selector, this.doShowCredit.selector);
         (list_[16], list_[17]) = (this.doPayClaim.selector, this.doCollect.selector);
+        (list_[18], list_[19]) = (this.doPostParts.selector, this.doChallengeOrder.selector);
+        (list_[20], list_[21]) = (this.doShowOrder.selector, this.doShowReceipt.selector);
+        (list_[22], list_[23]) = (this.doRevealForTheHub.selector, this.doShowCreditForTheHub.selector);
+        list_[24] = this.doLapse.selector;
     }
 
     function _cheating() private pure returns (bytes4[] memory list_) {

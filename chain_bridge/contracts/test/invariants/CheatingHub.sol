@@ -54,7 +54,7 @@ abstract contract CheatingHub is CaseActions {
         _payments.push(abi.encodeCall(settlement.finalize, (batch.header, batch.credits)));
         if (twice) _payments.push(_payments[0]);
         keep(post(list(a, b)));
-        if (twice) violation = "a batch was paid twice in one transaction";
+        if (twice) violated("a batch was paid twice in one transaction");
         delete _payments;
     }
 
@@ -78,9 +78,9 @@ abstract contract CheatingHub is CaseActions {
         bool may = block.timestamp >= availableAt && total - covering - leaving >= penalties();
         vm.prank(hub);
         try settlement.unbond(address(vault)) {
-            if (!may) violation = "a hub left too early, or before its penalties";
+            if (!may) violated("a hub left too early, or before its penalties");
         } catch {
-            if (may) violation = "a hub was not let go";
+            if (may) violated("a hub was not let go");
         }
     }
 
