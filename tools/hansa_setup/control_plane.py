@@ -30,7 +30,7 @@ GO_SETTINGS = {
     # The compiler collects its own garbage less often: a tenth of its time for some more memory.
     "GOGC": "400",
 }
-USUAL_MINUTES = 7
+USUAL_MINUTES = "6 to 14"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ abstract contract CaseActions is BatchActions {
     }
 
     mapping(Kind => Opened[]) internal opened;
-    uint64[] internal claimed;
     mapping(address provider => uint256) internal conceded;
 
     // Challenges
@@ -82,6 +81,12 @@ abstract contract CaseActions is BatchActions {
         reveal(batch, batch.leaves[leaf].customer, first % length, 1 + count % length, hub);
     }
 
+    function doRevealForTheHub(uint256 number, uint8 who) external {
+        (Batch memory batch, uint256 leaf) = openedAt(Kind.Statement, number);
+        reveal(batch, batch.leaves[leaf].customer, leaf, 1, payeeOf(who).account);
+        violated("somebody else answered a demand for the hub");
+    }
+
     function doVoid(uint256 number) public takesFromNoPayee {
         (Batch memory batch, uint256 leaf) = openedAt(Kind.Statement, number);
         statements.voidPart(demandOf(batch, leaf), batch.header, batch.debits, batch.taken);
@@ -120,34 +125,6 @@ abstract contract CaseActions is BatchActions {
         disputes.expire(subject, p.slice);
     }
 
-    // Claims
-
-    /// @dev The hub signs whatever its payees, or its friend, want to have.
-    function doClaim(uint8 back, uint8 amount, uint8 who) external takesFromNoPayee {
-        uint64 epoch = currentEpoch() - 1 - back % 3;
-        claim(payeeOf(who), epoch, 1 + uint96(amount) * UNIT);
-        claimed.push(epoch);
-    }
-
-    function doShowCredit(uint256 which, uint8 who) external takesFromNoPayee {
-        showCredit(batchOf(which), payeeOf(who).account, hub);
-    }
-
-    function doShowCreditForTheHub(uint256 which, uint8 who) external {
-        showCredit(batchOf(which), payeeOf(who).account, payeeOf(who).account);
-        violated("somebody else answered a claim for the hub");
-    }
-
-    function doRevealForTheHub(uint256 number, uint8 who) external {
-        (Batch memory batch, uint256 leaf) = openedAt(Kind.Statement, number);
-        reveal(batch, batch.leaves[leaf].customer, leaf, 1, payeeOf(who).account);
-        violated("somebody else answered a demand for the hub");
-    }
-
-    function doPayClaim(uint256 which, uint8 who) public takesFromNoPayee {
-        claims.payClaim(hub, address(vault), claimed[which % claimed.length], payeeOf(who).account);
-    }
-
     // What the actions are about
 
     /// @dev The leaves of a customer among `count` from `first` on.
@@ -165,23 +142,6 @@ abstract contract CaseActions is BatchActions {
         Subject memory subject = subjectOf(Kind.Statement, batch.header, charge.index, charge.row);
         vm.prank(by);
         statements.reveal(subject, batch.header, leaves);
-    }
-
-    function showCredit(Batch memory batch, address payee, address by) internal {
-        (Hold memory credit, bytes32[] memory proof) = creditOf(batch, payee);
-        vm.prank(by);
-        claims.showCredit(batch.header, credit.row, credit.index, proof);
-    }
-
-    /// @dev What bonds have set aside for claims.
-    function pots() internal view returns (uint256 sum) {
-        for (uint256 i = 0; i < claimed.length; ++i) {
-            bool counted = false;
-            for (uint256 j = 0; j < i && !counted; ++j) {
-                counted = claimed[j] == claimed[i];
-            }
-            if (!counted) sum += settlement.potOf(hub, address(vault), claimed[i]);
-        }
     }
 
     function sliceOf(uint256 which, uint256 leaf) internal view returns (Batch memory batch, SliceProof memory p) {

@@ -5,10 +5,10 @@ import {ISettlement} from "../../src/interfaces/ISettlement.sol";
 import {Header} from "../../src/libraries/Header.sol";
 import {Leaf} from "../../src/libraries/Leaf.sol";
 import {Rows} from "../../src/libraries/Rows.sol";
-import {CaseActions} from "./CaseActions.sol";
+import {ClaimActions} from "./ClaimActions.sol";
 
 /// @title A hub that charges what it likes, credits a friend, and leaves as soon as it is let
-abstract contract CheatingHub is CaseActions {
+abstract contract CheatingHub is ClaimActions {
     /// @dev What goes before the next post in its transaction.
     bytes[] private _payments;
 

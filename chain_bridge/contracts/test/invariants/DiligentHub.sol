@@ -5,10 +5,10 @@ import {IChallenge} from "../../src/interfaces/IChallenge.sol";
 import {IClaims} from "../../src/interfaces/IClaims.sol";
 import {Leaf} from "../../src/libraries/Leaf.sol";
 import {Hold, Kind} from "../../src/libraries/Subject.sol";
-import {CaseActions} from "./CaseActions.sol";
+import {ClaimActions} from "./ClaimActions.sol";
 
 /// @title A hub that admits what is safe, posts what was done, and does whatever it has to in the last second it has
-abstract contract DiligentHub is CaseActions {
+abstract contract DiligentHub is ClaimActions {
     /// @dev What the hub calls at `due` at the latest.
     struct Duty {
         uint256 due;
