@@ -22,7 +22,7 @@ def prove_leaf(header: Header, part: Part, index: int) -> LeafProof:
 
 def prove_leaves(header: Header, part: Part, indexes: Sequence[int]) -> list[LeafProof]:
     """Return several leaves with their places; the tree is built once."""
-    tree = part.jobs_tree()
+    tree = part.jobs
     return [LeafProof(header, part.leaves[index], index, tree.proof(index)) for index in indexes]
 
 

@@ -137,6 +137,8 @@ def _decode(data: bytes) -> Batch:
     receipts = [receipt_from_json(parse_line(line), hub, vault) for line in rest[count:]]
     services = tuple(ServiceTerms(whole(s), parse_address(payout), whole(bps)) for s, payout, bps in about["services"])
     tariff = Tariff({terms.service: terms for terms in services}, whole(about["feeBps"]))
+    if any(leaf_order(a) > leaf_order(b) for a, b in pairwise(leaves)):
+        raise BatchError("the slices are not in their order: customer, job, seq")
     _check(leaves, epoch, tariff)
     if services != _services(leaves, {one.service: (one.payout, one.royalty_bps) for one in services}):
         raise BatchError("the services are not those that the slices use, each once and rising")
@@ -171,8 +173,6 @@ def _parts(leaves: Sequence[Leaf], counts: Sequence[Any], tariff: Tariff) -> tup
 def _check(leaves: Sequence[Leaf], epoch: int, tariff: Tariff) -> None:
     if not leaves:
         raise BatchError("there are no slices: an epoch without work is not posted")
-    if any(leaf_order(a) > leaf_order(b) for a, b in pairwise(leaves)):
-        raise BatchError("the slices are not in their order: customer, job, seq")
     check_leaves(leaves, epoch, tariff)
 
 

@@ -24,27 +24,28 @@ def depth_of(count: int) -> int:
 
 
 class MerkleTree:
-    """Hold the levels of a tree over leaf nodes (32 bytes each); padding to a power of two is implied, not stored."""
+    """Hold the levels of a tree over leaf nodes (32 bytes each), those below the root with an even number of nodes."""
 
     __slots__ = ("_levels", "count", "root")
 
     def __init__(self, leaves: Sequence[bytes]) -> None:
         self.count = len(leaves)
-        self._levels: list[list[bytes]] = [list(leaves)]
-        for padding in _paddings(depth_of(self.count)):
-            self._levels.append(_parents(self._levels[-1], padding))
-        self.root: bytes = self._levels[-1][0] if leaves else EMPTY_ROOT
+        self._levels: list[list[bytes]] = []
+        level, padding = list(leaves), EMPTY_ROOT
+        while len(level) > 1:
+            if len(level) % 2:
+                level.append(padding)
+            self._levels.append(level)
+            pairs = iter(level)
+            level = [inner_node(left, right) for left, right in zip(pairs, pairs, strict=True)]
+            padding = inner_node(padding, padding)
+        self.root: bytes = level[0] if leaves else EMPTY_ROOT
 
     def proof(self, index: int) -> tuple[bytes, ...]:
         """Return the siblings from the leaf at `index` up to the root; raises IndexError for no such leaf."""
         if not 0 <= index < self.count:
             raise IndexError(f"the tree has {self.count} leaves; there is none at {index}")
-        siblings = []
-        for level, padding in zip(self._levels, _paddings(depth_of(self.count)), strict=False):
-            sibling = index ^ 1
-            siblings.append(level[sibling] if sibling < len(level) else padding)
-            index >>= 1
-        return tuple(siblings)
+        return tuple([level[index >> height ^ 1] for height, level in enumerate(self._levels)])
 
 
 def verify_proof(root: bytes, leaf: bytes, index: int, count: int, proof: Sequence[bytes]) -> bool:
@@ -56,17 +57,3 @@ def verify_proof(root: bytes, leaf: bytes, index: int, count: int, proof: Sequen
         node = inner_node(sibling, node) if index & 1 else inner_node(node, sibling)
         index >>= 1
     return node == root
-
-
-def _parents(level: list[bytes], padding: bytes) -> list[bytes]:
-    if len(level) % 2:
-        level = [*level, padding]
-    pairs = iter(level)
-    return [inner_node(left, right) for left, right in zip(pairs, pairs, strict=True)]
-
-
-def _paddings(depth: int) -> list[bytes]:
-    paddings = [EMPTY_ROOT]
-    while len(paddings) < depth:
-        paddings.append(inner_node(paddings[-1], paddings[-1]))
-    return paddings[:depth]

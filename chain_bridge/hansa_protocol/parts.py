@@ -1,7 +1,7 @@
 """Parts: how an epoch's slices become posts that each conserve value and fit into one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from hansa_protocol.identity import ZERO_ADDRESS, Address, address_bytes
@@ -31,13 +31,18 @@ class ServiceTerms:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Hold what one post is made of: leaves in their order, and the rows that they net to."""
+    """Hold what one post is made of: ordered leaves, the rows that they net to, and the tree that proves them."""
 
     index: int
     leaves: tuple[Leaf, ...]
     debits: tuple[Row, ...]
     credits: tuple[Row, ...]
-    jobs_root: bytes
+    jobs: MerkleTree = field(compare=False, repr=False)
+
+    @property
+    def jobs_root(self) -> bytes:
+        """Return the root of the leaves."""
+        return self.jobs.root
 
     @property
     def debit_total(self) -> Wei:
@@ -48,10 +53,6 @@ class Part:
     def credit_total(self) -> Wei:
         """Return the sum of the credit rows; the treasury gets the rest of the debits."""
         return Wei(sum(row.amount for row in self.credits))
-
-    def jobs_tree(self) -> MerkleTree:
-        """Return the tree that proves a leaf's place."""
-        return MerkleTree([leaf_hash(leaf) for leaf in self.leaves])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,9 @@ class Tariff:
         """Return the division of the leaf's money; raises BatchError for a service without terms."""
         return leaf_split(leaf, self._royalty_bps(leaf), self.fee_bps)
 
-    def credits_of(self, leaf: Leaf) -> Iterator[tuple[Address, Wei]]:
-        """Yield whom the leaf credits with how much."""
-        parts = self.split_of(leaf)
-        yield leaf.provider, parts.provider
-        if leaf.service:
-            yield self.services[leaf.service].payout, parts.royalty
+    def payees_of(self, leaf: Leaf) -> tuple[Address, ...]:
+        """Return whom the leaf credits: its provider, and for the use of a service its publisher."""
+        return (leaf.provider, self.services[leaf.service].payout) if leaf.service else (leaf.provider,)
 
     def _royalty_bps(self, leaf: Leaf) -> int:
         if not leaf.service:
@@ -102,10 +100,14 @@ def build_part(index: int, leaves: Sequence[Leaf], tariff: Tariff) -> Part:
 
 def net_part(index: int, leaves: Sequence[Leaf], tariff: Tariff) -> Part:
     """Return leaves with the rows that they net to, without judging them."""
-    charged = net_rows((leaf.customer, tariff.split_of(leaf).debit) for leaf in leaves)
-    paid = net_rows(pair for leaf in leaves for pair in tariff.credits_of(leaf))
-    root = MerkleTree([leaf_hash(leaf) for leaf in leaves]).root
-    return Part(index, tuple(leaves), charged, paid, root)
+    splits = [tariff.split_of(leaf) for leaf in leaves]
+    charged = net_rows((leaf.customer, split.debit) for leaf, split in zip(leaves, splits, strict=True))
+    paid = net_rows(
+        pair
+        for leaf, split in zip(leaves, splits, strict=True)
+        for pair in zip(tariff.payees_of(leaf), (split.provider, split.royalty), strict=False)
+    )
+    return Part(index, tuple(leaves), charged, paid, MerkleTree([leaf_hash(leaf) for leaf in leaves]))
 
 
 def divide(leaves: Iterable[Leaf], tariff: Tariff, max_rows: int) -> list[list[Leaf]]:
@@ -117,7 +119,7 @@ def divide(leaves: Iterable[Leaf], tariff: Tariff, max_rows: int) -> list[list[L
     customers, payees = 0, set[Address]()
     for customer, run in groupby(leaves, key=lambda leaf: leaf.customer):
         own = list(run)
-        credited = {account for leaf in own for account, _ in tariff.credits_of(leaf)}
+        credited = {account for leaf in own for account in tariff.payees_of(leaf)}
         if 1 + len(credited) > max_rows:
             raise BatchError(
                 f"{customer} has {len(credited)} payees in one epoch, and a post takes {max_rows} rows: "

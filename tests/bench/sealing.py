@@ -51,12 +51,12 @@ def main() -> int:
     about = {"chain_id": 1, "settlement": SETTLEMENT, "hub": HUB, "vault": VAULT, "epoch": EPOCH}
     batch = build_batch(leaves, {}, FEE_BPS, **about)
     (part,) = batch.parts
-    tree, data = part.jobs_tree(), encode_batch(batch)
+    tree, data = part.jobs, encode_batch(batch)
     hashes = [leaf_hash(leaf) for leaf in part.leaves]
     proofs = [tree.proof(index) for index in range(len(part.leaves))]
 
     def seal() -> None:
-        made = build_batch(leaves, {}, FEE_BPS, **about).parts[0].jobs_tree()
+        made = build_batch(leaves, {}, FEE_BPS, **about).parts[0].jobs
         for index in range(SLICES):
             made.proof(index)
 

@@ -66,7 +66,7 @@ def build_vectors() -> dict[str, Any]:
         "iou": _signed(_iou(), SETTLEMENT, "hub"),
         "request": _signed(_request(), SETTLEMENT, "hotkey"),
         "leaves": [{**_fields(leaf), "hash": _plain(leaf_hash(leaf))} for leaf in part.leaves],
-        "jobs": {**_tree(part.jobs_tree()), "feeBps": str(FEE_BPS), "royaltyBps": str(ROYALTY_BPS)},
+        "jobs": {**_tree(part.jobs), "feeBps": str(FEE_BPS), "royaltyBps": str(ROYALTY_BPS)},
         "debits": {
             **_tree(debits),
             "rows": [_plain(row.pack()) for row in part.debits],

@@ -97,7 +97,7 @@ def test_parts_hold_each_slice_once_and_debits_rise_across_them(
 def test_every_slice_can_be_proven_to_be_in_its_part(workload: tuple[list[Leaf], int], data: st.DataObject) -> None:
     part = batch_of(*workload).parts[0]
     index = data.draw(st.integers(0, len(part.leaves) - 1))
-    proof = part.jobs_tree().proof(index)
+    proof = part.jobs.proof(index)
     assert verify_proof(part.jobs_root, leaf_hash(part.leaves[index]), index, len(part.leaves), proof)
 
 
