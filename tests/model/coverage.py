@@ -18,8 +18,8 @@ BY_DEFECTS = frozenset(
     | {"InvalidShortString", "StringTooLong"}
 )
 """What would be a defect of the contracts or of the token: nobody may meet it."""
-BY_NOBODY = frozenset({"NoCover"})
-"""Challenges look at the time before they ask for cover."""
+BY_NOBODY = frozenset({"NoCover", "AddressEmptyCode"})
+"""Challenges look at the time before they ask for cover; calls made at once go to the settlement, which has code."""
 NEVER = frozenset({("Disputes", "collect")})
 """A dispute is never lost by a hub, so that no penalty is owed."""
 ENDINGS = frozenset(

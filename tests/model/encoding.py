@@ -12,6 +12,7 @@ from hansa_chain.abi import _types, abi_of, known_errors
 from hansa_protocol.identity import Address, address_word
 from hansa_protocol.rows import Row
 from tests.model.deployment import Deployment
+from tests.model.settlement import Together
 from tests.model.world import Call, Outcome
 
 SUCCEEDS, RETURNS, REVERTS = 0, 1, 2
@@ -47,8 +48,7 @@ class Step:
 def step_of(deployment: Deployment, call: Call, outcome: Outcome) -> Step:
     """Return a call with the outcome that the model gave it."""
     creation = deployment.creations[call.contract]
-    function = abi_of(creation.contract).functions[call.function]
-    data = function.encode([as_abi(one) for one in call.arguments])
+    data = data_of(creation.contract, call.function, call.arguments)
     mode, expected = SUCCEEDS, b""
     if outcome.error is not None:
         mode, expected = REVERTS, encode_error(outcome.error, outcome.told)
@@ -56,6 +56,11 @@ def step_of(deployment: Deployment, call: Call, outcome: Outcome) -> Step:
         mode, expected = RETURNS, encode_outputs(creation.contract, call.function, (outcome.value,))
     about = call.contract, call.function, call.arguments, outcome
     return Step(call.at, call.block, call.sender, creation.address, data, mode, expected, about)
+
+
+def data_of(contract: str, function: str, arguments: tuple[Any, ...]) -> bytes:
+    """Return what is sent to call a function."""
+    return abi_of(contract).functions[function].encode([as_abi(one) for one in arguments])
 
 
 def encode_outputs(contract: str, function: str, values: tuple[Any, ...]) -> bytes:
@@ -100,6 +105,8 @@ def as_abi(value: Any) -> Any:
     """Return a value of the model as the ABI takes it."""
     if isinstance(value, Row):
         return value.pack()
+    if isinstance(value, Together):
+        return data_of("Settlement", value.function, value.arguments)
     if is_dataclass(value):
         return tuple([as_abi(getattr(value, field.name)) for field in fields(value)])
     if isinstance(value, list | tuple):

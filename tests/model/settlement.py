@@ -1,7 +1,8 @@
 """The settlement: posts of batches, part by part."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hansa_chain.settlement import PostArgs
 from hansa_protocol.header import Header
@@ -9,7 +10,7 @@ from hansa_protocol.identity import ZERO_ADDRESS, Address, address_bytes
 from hansa_protocol.rows import Row, credit_tree, debit_tree
 from hansa_protocol.units import UINT96_MAX
 from tests.model.escrow import Escrow, PartState
-from tests.model.storage import Table, require
+from tests.model.storage import Refused, Table, require
 from tests.model.terms import MOST_ROWS, Ground, share_up
 from tests.model.vault import Vault
 
@@ -24,6 +25,14 @@ class Progress:
     epoch: int = 0
     posted: int = 0
     parts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Hold one of several calls that are made at once."""
+
+    function: str
+    arguments: tuple[Any, ...]
 
 
 class Settlement(Escrow):
@@ -52,6 +61,14 @@ class Settlement(Escrow):
         header = self._header(hub, args, debits, payouts, taken)
         self.parts[hub, vault, args.epoch, args.part] = PartState(header)
         return header
+
+    def multicall(self, sender: Address, calls: Sequence[Together | bytes]) -> None:
+        """Make calls in their order, all by the same sender; bytes are none."""
+        for call in calls:
+            if isinstance(call, bytes):
+                raise Refused("FailedCall")
+            rules: dict[str, Callable[..., object]] = {"post": self.post, "finalize": self.finalize}
+            rules[call.function](sender, *call.arguments)
 
     def last_epoch(self, hub: Address, vault: Address) -> tuple[int, int, int]:
         """Return the last epoch that a hub posted, how many of its parts, and of how many."""

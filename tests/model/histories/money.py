@@ -77,7 +77,9 @@ def debit(scene: Scene) -> None:
         rows.append(Row(scene.person("ben"), Wei(0)))
     over = scene.epoch - 1
     epoch = scene.one_of((over, over, over, over, over - 1, over - 9, scene.epoch, 2**32 - 1, 2**40, 2**64 - 1))
-    scene.call(scene.person("eve"), label, "debit", hub, epoch, tuple(rows))
+    outcome = scene.call(PEOPLE["eve"].address, label, "debit", hub, epoch, tuple(rows))
+    if outcome.error is None and scene.often(0.8):
+        scene.call(PEOPLE["eve"].address, label, "debit", hub, epoch - 1, tuple(rows))
 
 
 def credit(scene: Scene) -> None:
