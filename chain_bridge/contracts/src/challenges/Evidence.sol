@@ -47,7 +47,7 @@ abstract contract Evidence is IChallenge {
         pure
         returns (bytes32 leafHash)
     {
-        leafHash = Leaves.hashOf(leaf);
+        leafHash = Leaves.hash(leaf);
         if (!Merkle.verify(header.jobsRoot, leafHash, index, header.leafCount, proof)) revert WrongLeaf(index);
     }
 

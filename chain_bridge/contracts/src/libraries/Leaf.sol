@@ -25,21 +25,17 @@ struct Leaf {
 }
 
 /// @title Hash of a leaf
-/// @dev As with headers: the words are hashed where they are, and stray bits hash to a leaf that is in no tree.
+/// @dev A leaf is hashed in memory: what comes from calldata is checked field by field on its way there. The tree is the
+/// hub's, so it can hold leaves with stray bits, and one that could be shown but not challenged would charge for anything.
 library Leaves {
     uint256 internal constant SIZE = 14 * 32;
 
     /// @notice keccak256(0x00 ++ abi.encode(leaf)).
-    function hash(Leaf memory leaf) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(bytes1(0x00), abi.encode(leaf)));
-    }
-
-    /// @notice The same of a leaf that was handed back.
-    function hashOf(Leaf calldata leaf) internal pure returns (bytes32 whole) {
+    function hash(Leaf memory leaf) internal pure returns (bytes32 whole) {
         assembly ("memory-safe") {
             let free := mload(0x40)
             mstore8(free, 0x00)
-            calldatacopy(add(free, 1), leaf, SIZE)
+            mcopy(add(free, 1), leaf, SIZE)
             whole := keccak256(free, add(SIZE, 1))
         }
     }
