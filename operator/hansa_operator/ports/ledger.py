@@ -26,7 +26,10 @@ class OrderRecord:
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """State who pays whom for a job; written at admission, before anything runs."""
+    """State who pays whom for a job; written at admission, before anything runs.
+
+    `active_deadline_ms` is for all attempts together.
+    """
 
     job_id: str
     namespace: str
@@ -42,6 +45,7 @@ class JobRecord:
     idempotency_key: str
     code_digest: str
     order: OrderRecord | None = None
+    active_deadline_ms: int | None = None
 
     @property
     def key(self) -> str:

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hansa_operator.core.market.quote import cost_of
-from hansa_operator.core.metering.billing import open_slices
-from tests.builders import account
+from hansa_operator.core.metering.billing import open_slices, unbilled
+from tests.builders import account, record
 from tests.strategies import amounts, metered, terms
 
 
@@ -25,6 +25,15 @@ def test_all_slices_together_cost_no_more_than_the_budget(work, rates, budget, r
         assert one.split.debit > 0
         assert 0 < one.gpu_milliseconds <= one.receipt.billable_gpu_milliseconds
         assert one.gpu_milliseconds <= one.attempt.gpus * (one.to_ms - one.from_ms)
+
+
+@given(metered(), terms, amounts, st.integers(1, 10**6))
+def test_a_job_never_costs_more_than_its_quote_on_its_dearest_provider(work, rates, budget, deadline_ms):
+    placed, receipts = work
+    job = record(max_amount=budget, active_deadline_ms=deadline_ms)
+    quotes = [cost_of(deadline_ms * one.gpus, one.unit_price, rates).debit for one in placed]
+    billed = sum(one.split.debit for one in unbilled(job, placed, latest(receipts), account(), rates))
+    assert billed <= min(budget, max(quotes, default=0))
 
 
 @given(metered(), terms)

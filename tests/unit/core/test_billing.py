@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from hansa_operator.core.market.quote import Terms
-from hansa_operator.core.metering.billing import open_slices
-from tests.builders import EPOCH, EPOCH_MS, NOW, account, attempt, entry, receipt
+from hansa_operator.core.metering.billing import most_of, open_slices, unbilled
+from tests.builders import EPOCH, EPOCH_MS, NOW, account, attempt, entry, receipt, record
 
 FREE_OF_FEES = Terms(royalty_bps=0, fee_bps=0)
 SECOND = receipt(from_ms=NOW + EPOCH_MS, to_ms=NOW + EPOCH_MS + 1_000)
@@ -84,6 +84,20 @@ def test_what_ran_after_the_end_of_the_order_is_not_billed():
     assert slices(receipt(), until_ms=NOW) == []
     cut = entry(to_ms=NOW + 400, gpu_milliseconds=800, debit=1_600)
     assert slices(receipt(to_ms=NOW + 1_500), sealed=[cut], until_ms=NOW + 400) == []
+
+
+def test_what_ran_beyond_the_active_deadline_is_the_hubs_loss():
+    job = record(active_deadline_ms=1_500)
+    found = unbilled(job, [attempt()], [receipt(), SECOND], account(), FREE_OF_FEES)
+    assert [one.gpu_milliseconds for one in found] == [2_000, 1_000]
+
+
+def test_a_job_costs_at_most_its_budget_or_its_deadline_at_the_dearest_price():
+    cheap = attempt(attempt=1, unit_price=3_600_000)
+    assert most_of(record(max_amount=10**9), [attempt()], FREE_OF_FEES) == 10**9
+    assert most_of(record(max_amount=10**9, active_deadline_ms=1_000), [cheap, attempt()], FREE_OF_FEES) == 4_000
+    assert most_of(record(max_amount=3_000, active_deadline_ms=1_000), [attempt()], FREE_OF_FEES) == 3_000
+    assert most_of(record(active_deadline_ms=1_000), [], FREE_OF_FEES) == 0
 
 
 def test_royalty_and_fee_come_on_top_and_out_of_the_budget():

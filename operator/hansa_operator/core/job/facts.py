@@ -7,7 +7,7 @@ from hansa_operator.api.provider_pool import ProviderPool
 from hansa_operator.api.workload import Workload
 from hansa_operator.core.market.offers import Need, Offer
 from hansa_operator.core.market.quote import Terms
-from hansa_operator.core.metering.billing import OpenSlice, open_slices
+from hansa_operator.core.metering.billing import OpenSlice, unbilled
 from hansa_operator.core.notices import Notice
 from hansa_operator.core.order.signed_order import OrderObjection, SignedOrder
 from hansa_operator.ports.ledger import AccountRecord, AttemptRecord, JobRecord, Outcome, ReceiptRecord, ReportRecord
@@ -130,8 +130,7 @@ class JobFacts:
         """Return the work that is in no batch yet."""
         if self.record is None:
             return ()
-        bounds = {"max_amount": self.record.max_amount, "until_ms": self.record.until_ms}
-        return tuple(open_slices(self.attempts, self.receipts, self.account, self.terms, **bounds))
+        return tuple(unbilled(self.record, self.attempts, self.receipts, self.account, self.terms))
 
     @property
     def _royalty_bps(self) -> int:

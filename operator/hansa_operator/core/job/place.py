@@ -96,7 +96,7 @@ def build_job_record(facts: JobFacts, *, budget: int) -> JobRecord:
     credit, product = facts.references.credit, facts.references.product
     if credit is None:
         raise AssertionError("a job without a credit line is never admitted")
-    ordered = facts.references.order
+    ordered, deadline = facts.references.order, facts.job.spec.active_deadline_seconds
     return JobRecord(
         job_id=facts.job_id,
         namespace=facts.job.metadata.namespace or "",
@@ -112,4 +112,5 @@ def build_job_record(facts: JobFacts, *, budget: int) -> JobRecord:
         idempotency_key=facts.job.spec.idempotency_key or "",
         code_digest=facts.references.code_digest,
         order=keep_order(ordered.order, ordered.signature) if isinstance(ordered, SignedOrder) else None,
+        active_deadline_ms=deadline * 1000 if deadline is not None else None,
     )

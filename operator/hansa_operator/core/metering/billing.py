@@ -1,10 +1,10 @@
 """Billing: which metered work of a job is in no slice yet, and what it costs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hansa_operator.core.market.quote import Terms, affordable_milliseconds, cost_of
-from hansa_operator.ports.ledger import FOREVER_MS, AccountRecord, AttemptRecord, ReceiptRecord
+from hansa_operator.ports.ledger import FOREVER_MS, AccountRecord, AttemptRecord, JobRecord, ReceiptRecord
 from hansa_protocol.units import Split
 
 
@@ -18,6 +18,29 @@ class OpenSlice:
     to_ms: int
     gpu_milliseconds: int
     split: Split
+
+
+def unbilled(
+    job: JobRecord,
+    attempts: Sequence[AttemptRecord],
+    receipts: Iterable[ReceiptRecord],
+    account: AccountRecord,
+    terms: Terms,
+) -> Iterator[OpenSlice]:
+    """Yield a job's unsealed work within what it was admitted for, oldest first."""
+    most = most_of(job, attempts, terms)
+    return open_slices(attempts, receipts, account, terms, max_amount=most, until_ms=job.until_ms)
+
+
+def most_of(job: JobRecord, attempts: Iterable[AttemptRecord], terms: Terms) -> int:
+    """Return the most that a job can cost (wei), as quoted: its budget, or what its active deadline costs if less.
+
+    An operator that was away stops a job late; what ran beyond the deadline is the hub's loss.
+    """
+    if job.active_deadline_ms is None:
+        return job.max_amount
+    costs = [cost_of(job.active_deadline_ms * one.gpus, one.unit_price, terms).debit for one in attempts]
+    return min(job.max_amount, max(costs, default=0))
 
 
 def open_slices(

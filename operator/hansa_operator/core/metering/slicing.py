@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hansa_operator.core.market.quote import Terms
-from hansa_operator.core.metering.billing import OpenSlice, open_slices
+from hansa_operator.core.metering.billing import OpenSlice, unbilled
 from hansa_operator.ports.ledger import (
     AccountEntry,
     AccountRecord,
@@ -69,8 +69,7 @@ def slice_job(work: JobWork, *, epoch: int, fee_bps: int, room: Room | None = No
     due = [receipt for receipt in work.receipts if receipt.epoch <= epoch]
     leaves, receipts, entries = [], [], list(work.account.entries)
     before = total = sum(entry.debit for entry in entries)
-    bounds = {"max_amount": record.max_amount, "until_ms": record.until_ms}
-    for one in open_slices(work.attempts, due, work.account, terms, **bounds):
+    for one in unbilled(record, work.attempts, due, work.account, terms):
         if room is not None and not room.holds(one.split.debit, before=total - before):
             break
         total += one.split.debit
