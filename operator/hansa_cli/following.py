@@ -56,7 +56,7 @@ def watch_admission(
         now = time.monotonic()
         if now - since >= patience.of(standing_of(job)) or now >= until:
             return job
-        say(reason_of(job)[0])
+        say(reason_of(job)[0] or "no operator has looked at it yet")
         time.sleep(LOOK_SECONDS)
 
 
@@ -76,7 +76,11 @@ def tell_admission(job: Manifest) -> str:
     waits = f"{name} waits ({reason}): {message}"
     match standing_of(job):
         case Standing.UNSEEN:
-            raise Problem(f"the operator has not looked at {name} yet", "does it run? see `hansa pool`")
+            pool = job["spec"]["poolRef"]["name"]
+            remedy = (
+                f"does the operator of its pool's hub run? see `hansa pool {pool}`; `hansa up` starts one that ended"
+            )
+            raise Problem(f"no operator has looked at {name} yet", remedy)
         case Standing.WAITS:
             return waits
         case Standing.ADMITTED:
@@ -100,5 +104,5 @@ def tell_end(job: Manifest) -> str:
         case Standing.OVER:
             raise Problem(f"{name} did not complete: {reason}: {message}", f"look at `hansa logs {name} {where}`")
         case _:
-            still = f"{reason}: {message}" if reason else "the operator has not looked at it"
+            still = f"{reason}: {message}" if reason else "no operator has looked at it"
             raise Problem(f"{name} is not over yet: {still}", f"it goes on by itself: see `hansa get {name} {where}`")

@@ -54,7 +54,7 @@ def _pool_row(pool: Manifest) -> tuple[str, ...]:
         str(len(clusters) if isinstance(clusters, list) else clusters),
         str(status.get("queuedJobs") or 0),
         str(status.get("eligibleProviders") or 0),
-        _why(pool),
+        _why(pool) if conditions(pool) else f"no operator of Hub {pool['spec']['hubRef']['name']} has looked at it",
     )
 
 

@@ -84,7 +84,7 @@ def test_a_job_that_waits_is_told_with_its_reason_and_is_no_failure(
 
 
 def test_a_job_that_nobody_looks_at_is_told_apart_from_one_that_waits(tmp_path: Path, operator: Decider) -> None:
-    with pytest.raises(Problem, match="the operator has not looked at new yet"):
+    with pytest.raises(Problem, match="no operator has looked at new yet"):
         tell(written(tmp_path, ("new",)), operator, Patience(unseen=0.2))
 
 
