@@ -129,6 +129,11 @@ def test_providers_out_of_sight_are_no_news_as_after_a_restart() -> None:
     assert [(notice.reason, notice.warning) for notice in dark.notices] == [("NoEligibleProvider", True)]
 
 
+def test_another_provider_that_can_take_jobs_is_told_at_once() -> None:
+    two = after(decide(), ms=1, members=(NORTH, replace(NORTH, name="south")))
+    assert (two.keep, two.status.eligible_providers) == (False, 2)
+
+
 def test_another_spec_is_answered_at_once() -> None:
     change = decide(pool=pool(decide().status, generation=2), last_write_ms=NOW, now_ms=NOW + 1)
     assert (change.keep, change.status.observed_generation) == (False, 2)

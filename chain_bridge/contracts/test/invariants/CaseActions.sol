@@ -16,6 +16,19 @@ abstract contract CaseActions is BatchActions {
 
     mapping(Kind => Opened[]) internal opened;
     mapping(address provider => uint256) internal conceded;
+    mapping(address customer => uint256) internal rewarded;
+
+    /// @dev Customers gain at most a tenth of what their hub loses, and it is remembered.
+    modifier rewarding() {
+        (uint256 bond,,,) = settlement.bondOf(hub, address(vault));
+        (uint256 anns, uint256 bens) = (vault.balanceOf(ann.account), vault.balanceOf(ben.account));
+        _;
+        (uint256 left,,,) = settlement.bondOf(hub, address(vault));
+        (anns, bens) = (vault.balanceOf(ann.account) - anns, vault.balanceOf(ben.account) - bens);
+        if (anns + bens > (bond - left) / 10) violated("a challenger got more than a tenth of a penalty");
+        rewarded[ann.account] += anns;
+        rewarded[ben.account] += bens;
+    }
 
     // Challenges
 
@@ -60,7 +73,7 @@ abstract contract CaseActions is BatchActions {
         challenges.strike(subject, p.slice);
     }
 
-    function doCollect(uint256 number, uint8 kind) public takesFromNoPayee {
+    function doCollect(uint256 number, uint8 kind) public takesFromNoPayee rewarding {
         Kind[3] memory kinds = [Kind.Order, Kind.Receipt, Kind.Fault];
         (Subject memory subject,) = caseAt(kinds[kind % 3], number);
         challenges.collect(subject);
@@ -97,7 +110,7 @@ abstract contract CaseActions is BatchActions {
         statements.lapse(demandOf(batch, leaf));
     }
 
-    function doCollectVoid(uint256 number) public takesFromNoPayee {
+    function doCollectVoid(uint256 number) public takesFromNoPayee rewarding {
         (Batch memory batch, uint256 leaf) = openedAt(Kind.Statement, number);
         statements.collect(demandOf(batch, leaf));
     }

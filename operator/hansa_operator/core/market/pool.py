@@ -124,9 +124,13 @@ def _progress(facts: PoolFacts, draft: Draft) -> Draft:
 
 
 def _is_urgent(before: ProviderPoolStatus, after: ProviderPoolStatus) -> bool:
-    """Return whether more than counters changed, or the pool has just reached zero."""
+    """Return whether more than the load changed, or the pool has just reached zero."""
     told = [
-        (status.observed_generation, {one.type: (one.status, one.reason) for one in status.conditions})
+        (
+            status.observed_generation,
+            status.eligible_providers,
+            {one.type: (one.status, one.reason) for one in status.conditions},
+        )
         for status in (before, after)
     ]
     return told[0] != told[1] or (_is_at_zero(after) and not _is_at_zero(before))
