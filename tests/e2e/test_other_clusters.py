@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from hansa_cli.problem import ExitCode
+from hansa_operator.adapters.free_ports import free_ports
 from tests.e2e.conftest import REPOSITORY, Terminal
 from tests.fixtures.controlplane import ControlPlane
 
@@ -22,6 +24,13 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata: {name: foreign}
 rules: []
+"""
+
+AWAY = """
+current-context: away
+contexts: [{{name: away, context: {{cluster: away, user: away}}}}]
+clusters: [{{name: away, cluster: {{server: "http://127.0.0.1:{port}"}}}}]
+users: [{{name: away, user: {{}}}}]
 """
 
 KINDS = "namespaces,clusterroles,clusterrolebindings,hubs,providerpools,providers,aiservices,settlements"
@@ -83,6 +92,17 @@ def test_a_kubeconfig_that_is_not_there_is_named(terminal: Terminal, tmp_path: P
     assert "Traceback" not in up.stdout + up.stderr
     assert not terminal.home.exists()
     assert terminal.run("down").returncode == 0
+
+
+def test_a_cluster_that_does_not_answer_leaves_no_home(terminal: Terminal, tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    away = tmp_path / "away"
+    away.write_text(AWAY.format(port=port))
+    terminal.extra["HANSA_KUBECONFIG"] = str(away)
+    up = terminal.run("up")
+    assert up.returncode == ExitCode.UNREACHABLE
+    assert "correct HANSA_KUBECONFIG" in up.stdout + up.stderr
+    assert not terminal.home.exists()
 
 
 @pytest.mark.skipif(has_kind(), reason="kind and Docker are here")

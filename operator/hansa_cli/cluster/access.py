@@ -39,17 +39,36 @@ def kubeconfig_path() -> Path:
 
 
 def load_access(path: Path | None = None) -> Access:
-    """Read the current context of a kubeconfig."""
+    """Read the current context of a kubeconfig; raises Problem that says what of it cannot be used."""
     path = path or kubeconfig_path()
+    if not path.exists():
+        raise Problem(f"there is no kubeconfig at {path}", REMEDY, code=ExitCode.UNREACHABLE)
     try:
-        config = yaml.safe_load(path.read_text()) or {}
-        context = _named(config, "contexts", config.get("current-context"))["context"]
-        cluster = _named(config, "clusters", context["cluster"])["cluster"]
-        user = _named(config, "users", context.get("user"))["user"] if context.get("user") else {}
-    except FileNotFoundError as missing:
-        raise Problem(f"there is no kubeconfig at {path}", REMEDY, code=ExitCode.UNREACHABLE) from missing
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as broken:
-        raise Problem(f"{path} is no usable kubeconfig: {broken}", REMEDY, code=ExitCode.UNREACHABLE) from broken
+        return _read(path)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, yaml.YAMLError) as broken:
+        what = f"{path} is no usable kubeconfig: {_why(broken)}"
+        raise Problem(what, REMEDY, code=ExitCode.UNREACHABLE) from broken
+
+
+def _why(broken: Exception) -> str:
+    """Say what is wrong with a file in the words of its reader."""
+    match broken:
+        case UnicodeDecodeError():
+            return "it is no text"
+        case ssl.SSLError():
+            return f"its certificates or keys are damaged ({broken.reason})"
+        case KeyError():
+            return f"it lacks {broken}"
+        case AttributeError() | TypeError():
+            return "its entries are not those of a kubeconfig"
+    return str(broken)
+
+
+def _read(path: Path) -> Access:
+    config = yaml.safe_load(path.read_text("utf-8")) or {}
+    context = _named(config, "contexts", config.get("current-context"))["context"]
+    cluster = _named(config, "clusters", context["cluster"])["cluster"]
+    user = _named(config, "users", context.get("user"))["user"] if context.get("user") else {}
     url = urlsplit(cluster["server"])
     credentials = {**user, **_from_plugin(user.get("exec"))}
     return Access(
@@ -68,7 +87,7 @@ def _named(config: Mapping[str, Any], section: str, name: str | None) -> Mapping
         if entry.get("name") == name:
             found: Mapping[str, Any] = entry
             return found
-    raise KeyError(f"no {section} entry called {name!r}")
+    raise ValueError(f"it has no {section} entry called {name!r}")
 
 
 def _from_plugin(plugin: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -82,17 +82,27 @@ def read_manifests(source: str) -> list[Manifest]:
     except yaml.YAMLError as broken:
         raise Problem(f"{source} is no valid YAML: {broken}", "correct the file", code=ExitCode.USAGE) from broken
     for document in documents:
-        if not isinstance(document, dict) or not all(key in document for key in ("apiVersion", "kind", "metadata")):
+        if not _is_object(document):
             remedy = "every document needs apiVersion, kind and metadata.name"
-            raise Problem(f"{source} holds something that is no Kubernetes object", remedy, code=ExitCode.USAGE)
+            what = f"{'standard input' if source == '-' else source} holds something that is no Kubernetes object"
+            raise Problem(what, remedy, code=ExitCode.USAGE)
     if not documents:
         raise Problem(f"{source} is empty", "give a file with an AIJob: see jobs/examples", code=ExitCode.USAGE)
     return documents
 
 
+def _is_object(document: object) -> bool:
+    match document:
+        case {"apiVersion": str(), "kind": str(), "metadata": dict()}:
+            return True
+    return False
+
+
 def apply_one(cluster: Cluster, manifest: Manifest, namespace: str | None) -> Manifest:
     """Apply an object and return it as the API server has it."""
     name = f"{manifest['kind']} {manifest['metadata'].get('name')}"
+    if not manifest["metadata"].get("name"):
+        raise Problem(f"a manifest of kind {manifest['kind']} has no metadata.name", "name it", code=ExitCode.USAGE)
     try:
         applied = cluster.apply(manifest, namespace)
     except ApiRefused as refused:
