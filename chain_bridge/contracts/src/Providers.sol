@@ -175,7 +175,8 @@ contract Providers is IProviders, ReentrancyGuardTransient {
 
     /// @inheritdoc IProviders
     function reservedOf(address provider, address vault) public view returns (uint256 most) {
-        for (uint256 i = 0; i < _challenges.length; ++i) {
+        uint256 count = _challenges.length;
+        for (uint256 i = 0; i < count; ++i) {
             uint256 reserved = _reserved[provider][vault][_challenges[i]];
             if (reserved > most) most = reserved;
         }
