@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from hansa_protocol.identity import parse_address
 from hansa_protocol.leaf import Leaf
@@ -25,18 +25,23 @@ LEAF_FIELDS = (
 )
 
 _BRACKET = re.compile(r"[\[\]{}]")
+_DECIMAL = re.compile(r"0|[1-9][0-9]*")
 _MOST_DEPTH = 3
 
 
 def parse_line(line: str) -> Any:
-    """Return the JSON of a line; raises ValueError for what is none, or nests deeper than a batch file does."""
+    """Return the JSON of a line; raises ValueError for what is none, holds a fraction, or nests deeper than a batch."""
     depth = 0
     for bracket in _BRACKET.findall(line):
         depth += 1 if bracket in "[{" else -1
         # Measured before parsing: a parser recurses, and who wrote the file is not trusted.
         if depth > _MOST_DEPTH:
             raise ValueError(f"a line nests more than {_MOST_DEPTH} deep")
-    return json.loads(line)
+    return json.loads(line, parse_float=_refuse, parse_constant=_refuse)
+
+
+def _refuse(number: str) -> NoReturn:
+    raise ValueError(f"{number} stands where a whole number should")
 
 
 def leaf_to_json(leaf: Leaf) -> list[object]:
@@ -68,12 +73,12 @@ def leaf_from_json(row: Sequence[Any], epoch: int) -> Leaf:
         attempt=whole(attempt),
         from_ms=whole(from_ms),
         to_ms=whole(to_ms),
-        cumulative=int(cumulative),
+        cumulative=amount_of(cumulative),
         customer=parse_address(customer),
         provider=parse_address(provider),
         service=whole(service),
-        provider_amount=int(paid),
-        audit_amount=int(audit),
+        provider_amount=amount_of(paid),
+        audit_amount=amount_of(audit),
         result_digest=bytes32_of(result),
         receipt_digest=bytes32_of(receipt),
     )
@@ -84,6 +89,13 @@ def whole(value: Any) -> int:
     if type(value) is not int or value < 0:
         raise ValueError(f"{value!r} stands where a whole number should")
     return value
+
+
+def amount_of(value: Any) -> int:
+    """Return the amount of a decimal text as the file has it, plain digits; raises ValueError for others."""
+    if not isinstance(value, str) or _DECIMAL.fullmatch(value) is None:
+        raise ValueError(f"{value!r} stands where an amount should")
+    return int(value)
 
 
 def bytes32_of(text: str) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hansa_protocol.batch_json import bytes32_of, hex_of, whole
+from hansa_protocol.batch_json import amount_of, bytes32_of, hex_of, whole
 from hansa_protocol.eip712 import Domain, Receipt
 from hansa_protocol.identity import Address, parse_address
 from hansa_protocol.leaf import Leaf
@@ -73,7 +73,7 @@ def receipt_from_json(row: Sequence[Any], hub: Address, vault: Address) -> Signe
         from_ms=whole(from_ms),
         to_ms=whole(to_ms),
         gpu_milliseconds=whole(gpu_milliseconds),
-        provider_amount=int(amount),
+        provider_amount=amount_of(amount),
         outcome=whole(outcome),
         result_digest=bytes32_of(result),
     )

@@ -51,6 +51,10 @@ def test_a_slice_that_is_there_twice_is_read_twice() -> None:
 FAULTS: dict[str, tuple[bytes, str]] = {
     "a slice that is none": (with_line(1, put(0, "0x12")), "line 2 is no slice"),
     "an amount beyond its field": (with_line(1, put(9, str(2**96))), "line 2 is no slice"),
+    "an infinite amount": (with_line(1, put(9, float("inf"))), "Infinity stands where a whole number should"),
+    "an amount that is no whole number": (with_line(1, put(9, 1.5)), "1.5 stands where a whole number should"),
+    "an amount that is not written as one": (with_line(1, put(9, True)), "True stands where an amount should"),
+    "a receipt with an infinite amount": (with_line(3, put(8, float("inf"))), "Infinity stands where"),
     "a slice with a number for an address": (with_line(1, put(6, 5)), "line 2 is no slice"),
     "a service without terms": (with_line(1, put(8, 3)), "royalty of service 3"),
     "a receipt with garbage for a signature": (with_line(3, put(11, "0xzz")), "line 4 is no receipt"),
