@@ -18,6 +18,7 @@ from hansa_cli.job_view import is_true, reason_of
 from hansa_cli.problem import Problem
 from hansa_cli.sandbox import manifests
 from hansa_cli.sandbox.apiserver import start_control_plane
+from hansa_cli.sandbox.borrowed import require_borrowed
 from hansa_cli.sandbox.cast import Cast
 from hansa_cli.sandbox.closing import Closed, Gate
 from hansa_cli.sandbox.home import Home, Record, save_record
@@ -82,7 +83,7 @@ def plan(home: Home) -> Record:
     borrowed = os.environ.get("HANSA_KUBECONFIG")
     if borrowed:
         # Before anything is written: what follows would only find a home that cannot be mended.
-        load_access(Path(borrowed).expanduser())
+        require_borrowed(Path(borrowed).expanduser())
     elif kind_wanted():
         require_kind()
     fresh = Record.fresh()
