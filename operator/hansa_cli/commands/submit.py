@@ -82,12 +82,21 @@ def read_manifests(source: str) -> list[Manifest]:
     except yaml.YAMLError as broken:
         raise Problem(f"{source} is no valid YAML: {broken}", "correct the file", code=ExitCode.USAGE) from broken
     for document in documents:
-        if not isinstance(document, dict) or not all(key in document for key in ("apiVersion", "kind", "metadata")):
-            remedy = "every document needs apiVersion, kind and metadata.name"
+        if not _is_object(document):
+            remedy = "every document needs apiVersion, kind and metadata.name, as texts"
             raise Problem(f"{source} holds something that is no Kubernetes object", remedy, code=ExitCode.USAGE)
     if not documents:
         raise Problem(f"{source} is empty", "give a file with an AIJob: see jobs/examples", code=ExitCode.USAGE)
     return documents
+
+
+def _is_object(document: object) -> bool:
+    """Return whether this can be sent: the rest of an object is the API server's to judge."""
+    if not isinstance(document, dict) or not isinstance(document.get("metadata"), dict):
+        return False
+    metadata = document["metadata"]
+    named = (document.get("apiVersion"), document.get("kind"), metadata.get("name"), metadata.get("namespace") or "")
+    return all(isinstance(text, str) for text in named)
 
 
 def apply_one(cluster: Cluster, manifest: Manifest, namespace: str | None) -> Manifest:

@@ -102,6 +102,10 @@ users: [{name: u, user: {token: secret}}]
         ("a: [", "no valid YAML"),
         ("just text", "no Kubernetes object"),
         ("kind: AIJob", "no Kubernetes object"),
+        ("{apiVersion: hansa.dev/v1alpha1, kind: AIJob, metadata: hello}", "no Kubernetes object"),
+        ("{apiVersion: hansa.dev/v1alpha1, kind: AIJob, metadata: {}}", "no Kubernetes object"),
+        ("{apiVersion: hansa.dev/v1alpha1, kind: AIJob, metadata: {name: 7}}", "no Kubernetes object"),
+        ("{apiVersion: hansa.dev/v1alpha1, kind: AIJob, metadata: {name: a, namespace: [b]}}", "no Kubernetes object"),
     ],
 )
 def test_a_file_that_is_no_manifest_is_refused_before_anything_is_sent(tmp_path: Path, content: str, told: str) -> None:
