@@ -120,6 +120,13 @@ def test_the_first_file_parses_on_old_pythons() -> None:
     ast.parse((REPOSITORY / "tools/hansa_setup/__main__.py").read_text(), feature_version=(3, 6))
 
 
+def test_a_cache_that_is_a_file_is_named_before_anything_is_fetched(clone: Clone, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    clone.extra = {"XDG_CACHE_HOME": str(tmp_path / "file")}
+    code, _, err = clone.run("environment")
+    assert_one_line(code, err, f"{tmp_path / 'file'} is no directory", "XDG_CACHE_HOME=")
+
+
 def test_an_unknown_part_lists_the_known_ones(clone: Clone) -> None:
     code, _, err = clone.run("kitchen")
     assert code == 2

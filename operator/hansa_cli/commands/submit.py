@@ -70,24 +70,30 @@ def _raise(problems: list[Problem]) -> None:
 
 def read_manifests(source: str) -> list[Manifest]:
     """Return the objects of a YAML or JSON file, or of standard input for `-`."""
+    named = called(source)
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
         documents = [document for document in read_yaml(text) if document]
     except OSError as failed:
         remedy = "give the path of a manifest, or - for standard input"
-        raise Problem(f"cannot read {source}: {failed.strerror or failed}", remedy, code=ExitCode.USAGE) from failed
+        raise Problem(f"cannot read {named}: {failed.strerror or failed}", remedy, code=ExitCode.USAGE) from failed
     except UnicodeDecodeError as broken:
-        what = f"{source} is no text in UTF-8: {broken.reason} at byte {broken.start}"
+        what = f"{named} is no text in UTF-8: {broken.reason} at byte {broken.start}"
         raise Problem(what, "give the path of a manifest in YAML or JSON", code=ExitCode.USAGE) from broken
     except yaml.YAMLError as broken:
-        raise Problem(f"{source} is no valid YAML: {broken}", "correct the file", code=ExitCode.USAGE) from broken
+        raise Problem(f"{named} is no valid YAML: {broken}", "correct it", code=ExitCode.USAGE) from broken
     for document in documents:
         if not _is_object(document):
             remedy = "every document needs apiVersion, kind and metadata.name, as texts"
-            raise Problem(f"{source} holds something that is no Kubernetes object", remedy, code=ExitCode.USAGE)
+            raise Problem(f"{named} holds something that is no Kubernetes object", remedy, code=ExitCode.USAGE)
     if not documents:
-        raise Problem(f"{source} is empty", "give a file with an AIJob: see jobs/examples", code=ExitCode.USAGE)
+        raise Problem(f"{named} is empty", "give a file with an AIJob: see jobs/examples", code=ExitCode.USAGE)
     return documents
+
+
+def called(source: str) -> str:
+    """Return what a person calls a file that was named on the command line."""
+    return "standard input" if source == "-" else source
 
 
 def _is_object(document: object) -> bool:

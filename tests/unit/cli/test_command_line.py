@@ -1,6 +1,7 @@
 """What a person meets on the command line when something is not as it should be."""
 
 import errno
+import io
 import re
 from pathlib import Path
 
@@ -114,6 +115,13 @@ def test_a_file_that_is_no_manifest_is_refused_before_anything_is_sent(tmp_path:
     with pytest.raises(Problem, match=told) as met:
         read_manifests(str(path))
     assert met.value.code is ExitCode.USAGE
+
+
+@pytest.mark.parametrize("content", ["", "a: [", "just text"])
+def test_what_comes_from_standard_input_is_called_so(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(content))
+    with pytest.raises(Problem, match="^standard input "):
+        read_manifests("-")
 
 
 @pytest.mark.parametrize("content", [b"# Hansa\n", b"\xe2\x80\xa6", b"", b"{}"])
