@@ -101,13 +101,17 @@ def _is_object(document: object) -> bool:
     if not isinstance(document, dict) or not isinstance(document.get("metadata"), dict):
         return False
     metadata = document["metadata"]
-    named = (document.get("apiVersion"), document.get("kind"), metadata.get("name"), metadata.get("namespace") or "")
-    return all(isinstance(text, str) for text in named)
+    # A List has no name.
+    optional = (metadata.get("name", ""), metadata.get("namespace") or "")
+    return all(isinstance(text, str) for text in (document.get("apiVersion"), document.get("kind"), *optional))
 
 
 def apply_one(cluster: Cluster, manifest: Manifest, namespace: str | None) -> Manifest:
     """Apply an object and return it as the API server has it."""
-    name = f"{manifest['kind']} {manifest['metadata'].get('name')}"
+    if not manifest["metadata"].get("name"):
+        what = f"{manifest['kind']} without metadata.name cannot be applied"
+        raise Problem(what, "give each object a name, and a document of its own", code=ExitCode.USAGE)
+    name = f"{manifest['kind']} {manifest['metadata']['name']}"
     try:
         applied = cluster.apply(manifest, namespace)
     except ApiRefused as refused:
