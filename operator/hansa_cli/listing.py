@@ -14,6 +14,8 @@ from rich.table import Table
 
 from hansa_cli.screen import OUT
 
+FOLDED = 24
+"""Columns that text at the end of a table keeps when it is folded, so that it stays readable."""
 GAP = "   "
 """What `box.SIMPLE_HEAD` has between two columns."""
 
@@ -37,7 +39,8 @@ class PlainFormat(StrEnum):
 class Listing:
     """Hold a table: headings, rows of text, which columns are numbers.
 
-    `spare` are those that a narrow terminal goes without, the first of them first.
+    Text in the last column folds where it must. `spare` are those columns that a terminal goes without which is too
+    narrow even then, the first of them first.
     """
 
     title: str
@@ -50,8 +53,20 @@ class Listing:
     @property
     def width(self) -> int:
         """Return how many columns of a terminal the table takes."""
-        columns = zip(*filter(None, (self.headings, *self.rows, self.total)), strict=True)
-        return 2 + sum(max(map(len, column)) + len(GAP) for column in columns) - len(GAP)
+        return 2 + sum(max(map(len, column)) + len(GAP) for column in self._columns()) - len(GAP)
+
+    @property
+    def least(self) -> int:
+        """Return how many it takes when the text at its end is folded, between words."""
+        if self.headings[-1] in self.numbers:
+            return self.width
+        last = self._columns()[-1]
+        words = (len(word) for text in last for word in text.split())
+        whole = max(map(len, last))
+        return self.width - whole + max([min(whole, FOLDED), *words])
+
+    def _columns(self) -> list[tuple[str, ...]]:
+        return list(zip(*filter(None, (self.headings, *self.rows, self.total)), strict=True))
 
     def without(self, heading: str) -> "Listing":
         """Return the table without a column."""
@@ -61,7 +76,7 @@ class Listing:
 
     def fit(self, width: int) -> "Listing":
         """Return the table without as many of its spare columns as it takes to be that narrow."""
-        if not self.spare or self.width <= width:
+        if not self.spare or self.least <= width:
             return self
         first, *others = self.spare
         return replace(self.without(first), spare=tuple(others)).fit(width)
@@ -71,9 +86,11 @@ def print_listing(whole: Listing, console: Console = OUT) -> None:
     """Print a table; a terminal that is too narrow for it is told which columns it goes without."""
     listing = whole.fit(console.width) if console.is_terminal else whole
     table = Table(title=listing.title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    fits = listing.least <= console.width
     for heading in listing.headings:
         numeric = heading in listing.numbers
-        table.add_column(heading, justify="right" if numeric else "left", overflow="fold", no_wrap=numeric)
+        stays = numeric or (fits and heading != listing.headings[-1])
+        table.add_column(heading, justify="right" if numeric else "left", overflow="fold", no_wrap=stays)
     for row in listing.rows:
         table.add_row(*map(escape, row))
     if listing.total:

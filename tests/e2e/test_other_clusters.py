@@ -101,7 +101,7 @@ def test_a_cluster_that_does_not_answer_leaves_no_home(terminal: Terminal, tmp_p
     terminal.extra["HANSA_KUBECONFIG"] = str(away)
     up = terminal.run("up")
     assert up.returncode == ExitCode.UNREACHABLE
-    assert "correct HANSA_KUBECONFIG" in up.stdout + up.stderr
+    assert "point HANSA_KUBECONFIG at a cluster" in up.stdout + up.stderr
     assert not terminal.home.exists()
 
 

@@ -89,8 +89,42 @@ def test_a_python_that_is_not_there(clone: Clone) -> None:
     assert "setup: /no/such/python3 is not on PATH. Install Python 3.11 or newer" in done.stderr.splitlines()[0]
 
 
+SHIM = "#!/usr/bin/env bash\necho 'pyenv: python3.13: command not found' >&2\nexit 127\n"
+AS_OLD = "import runpy, sys; sys.version_info = (3, 10, 0); runpy.run_module('hansa_setup', run_name='__main__')"
+
+
+def start_on_an_old_python(clone: Clone, part: str) -> tuple[int, str]:
+    """Run the set-up on a Python that takes itself for 3.10; return exit code and errors."""
+    argv = [sys.executable, "-c", AS_OLD, part]
+    done = subprocess.run(argv, env=clone.environment, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stderr
+
+
+def test_shims_of_pythons_that_do_not_run_are_none(clone: Clone) -> None:
+    clone.give("python3.13", SHIM)
+    clone.give("python3.12", "no program")
+    code, err = start_on_an_old_python(clone, "kitchen")
+    assert_one_line(code, err, "Python 3.10.0 is too old", "3.11 or newer")
+
+
+def test_a_newer_python_behind_a_shim_is_taken(clone: Clone, tmp_path: Path) -> None:
+    clone.give("python3.13", SHIM)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/python3.13").symlink_to(sys.executable)
+    clone.extra = {"PATH": f"{clone.tools}:{tmp_path / 'more'}"}
+    code, err = start_on_an_old_python(clone, "kitchen")
+    assert (code, "there is no part kitchen" in err) == (2, True)
+
+
 def test_the_first_file_parses_on_old_pythons() -> None:
     ast.parse((REPOSITORY / "tools/hansa_setup/__main__.py").read_text(), feature_version=(3, 6))
+
+
+def test_a_cache_that_is_a_file_is_named_before_anything_is_fetched(clone: Clone, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    clone.extra = {"XDG_CACHE_HOME": str(tmp_path / "file")}
+    code, _, err = clone.run("environment")
+    assert_one_line(code, err, f"{tmp_path / 'file'} is no directory", "XDG_CACHE_HOME=")
 
 
 def test_an_unknown_part_lists_the_known_ones(clone: Clone) -> None:

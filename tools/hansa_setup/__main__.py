@@ -2,19 +2,29 @@
 
 import os
 import shutil
+import subprocess
 import sys
 
 OLDEST = (3, 11)
+IS_NEW = "import sys; sys.exit(sys.version_info < " + repr(OLDEST) + ")"
 NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 
 def newer_python() -> "str | None":
     """Return the path of a Python that is new enough, or None."""
-    for name in NAMES:
-        path = shutil.which(name)
-        if path:
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    for path in (shutil.which(name, path=folder) for name in NAMES for folder in folders):
+        if path and runs(path):
             return path
     return None
+
+
+def runs(path: str) -> bool:
+    """Return whether this is a Python that runs: a version manager's shim may stand for one that is not chosen."""
+    try:
+        return subprocess.call([path, "-c", IS_NEW], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
 
 
 def start() -> None:

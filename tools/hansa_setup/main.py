@@ -13,7 +13,7 @@ from hansa_setup.environment import environment_step
 from hansa_setup.failure import SetupFailure
 from hansa_setup.layout import Layout, this_clone
 from hansa_setup.locking import hold
-from hansa_setup.prerequisites import check_disk, check_platform
+from hansa_setup.prerequisites import check_disk, check_folder, check_platform
 from hansa_setup.progress import say
 from hansa_setup.stamps import Step, do_step, is_done
 
@@ -53,6 +53,7 @@ def set_up(layout: Layout, names: list[str]) -> None:
         if not todo:
             return
         check_platform()
+        check_folder(layout.cache)
         check_disk((layout.root, layout.cache), sum(step.needed_bytes for step in todo))
         say(f"to do: {', '.join(step.title for step in todo)}; what is done stays done")
         for step in todo:

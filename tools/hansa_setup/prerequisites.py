@@ -33,6 +33,16 @@ def free_bytes(path: Path) -> int:
     return shutil.disk_usage(existing).free
 
 
+def check_folder(place: Path) -> None:
+    """Refuse a cache that lies in a file: the programs that would use it tell it in words of their own."""
+    existing = next(folder for folder in (place, *place.parents) if folder.exists())
+    if not existing.is_dir():
+        raise SetupFailure(
+            f"{existing} is no directory, and the set-up keeps what it downloads in {place}.",
+            "Name a directory with XDG_CACHE_HOME=..., or leave it out, and run it again.",
+        )
+
+
 def check_disk(places: Iterable[Path], needed: int, measure: Callable[[Path], int] = free_bytes) -> None:
     """Refuse to start what would fill a disk."""
     for place in places:

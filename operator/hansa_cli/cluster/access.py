@@ -6,7 +6,8 @@ import os
 import ssl
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,36 +40,39 @@ def kubeconfig_path() -> Path:
 
 
 def load_access(path: Path | None = None) -> Access:
-    """Read the current context of a kubeconfig; raises Problem that says what of it cannot be used."""
+    """Read the current context of a kubeconfig."""
     path = path or kubeconfig_path()
-    if not path.exists():
-        raise Problem(f"there is no kubeconfig at {path}", REMEDY, code=ExitCode.UNREACHABLE)
     try:
-        return _read(path)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, yaml.YAMLError) as broken:
-        what = f"{path} is no usable kubeconfig: {_why(broken)}"
-        raise Problem(what, REMEDY, code=ExitCode.UNREACHABLE) from broken
+        return _access(path)
+    except FileNotFoundError as missing:
+        if missing.filename == str(path):
+            raise Problem(f"there is no kubeconfig at {path}", REMEDY, code=ExitCode.UNREACHABLE) from missing
+        raise _unusable(path, missing) from missing
+    except (OSError, yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError) as broken:
+        raise _unusable(path, broken) from broken
 
 
-def _why(broken: Exception) -> str:
-    """Say what is wrong with a file in the words of its reader."""
+def _unusable(path: Path, broken: Exception) -> Problem:
     match broken:
-        case UnicodeDecodeError():
-            return "it is no text"
-        case ssl.SSLError():
-            return f"its certificates or keys are damaged ({broken.reason})"
         case KeyError():
-            return f"it lacks {broken}"
-        case AttributeError() | TypeError():
-            return "its entries are not those of a kubeconfig"
-    return str(broken)
+            why = f"{broken} is missing"
+        case UnicodeDecodeError():
+            why = "it is no text in UTF-8"
+        case TypeError() | AttributeError():
+            why = f"a field has another form than it should ({broken})"
+        case _:
+            # PyYAML tells where in lines of their own.
+            why = " ".join(str(broken).split())
+    return Problem(f"{path} is no usable kubeconfig: {why}", REMEDY, code=ExitCode.UNREACHABLE)
 
 
-def _read(path: Path) -> Access:
+def _access(path: Path) -> Access:
     config = yaml.safe_load(path.read_text("utf-8")) or {}
-    context = _named(config, "contexts", config.get("current-context"))["context"]
-    cluster = _named(config, "clusters", context["cluster"])["cluster"]
-    user = _named(config, "users", context.get("user"))["user"] if context.get("user") else {}
+    if not isinstance(config, dict):
+        raise ValueError("it does not hold contexts, clusters and users")
+    context = _named(config, "context", config.get("current-context"))
+    cluster = _named(config, "cluster", context["cluster"])
+    user = _named(config, "user", context["user"]) if context.get("user") else {}
     url = urlsplit(cluster["server"])
     credentials = {**user, **_from_plugin(user.get("exec"))}
     return Access(
@@ -82,12 +86,15 @@ def _read(path: Path) -> Access:
     )
 
 
-def _named(config: Mapping[str, Any], section: str, name: str | None) -> Mapping[str, Any]:
-    for entry in config.get(section) or ():
+def _named(config: Mapping[str, Any], part: str, name: str | None) -> Mapping[str, Any]:
+    entries = config.get(f"{part}s") or []
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ValueError(f"its {part}s are no list of names and {part}s")
+    for entry in entries:
         if entry.get("name") == name:
-            found: Mapping[str, Any] = entry
+            found: Mapping[str, Any] = entry[part] or {}
             return found
-    raise ValueError(f"it has no {section} entry called {name!r}")
+    raise ValueError(f"it has no {part} called {name!r}" if name else f"it chooses no {part}")
 
 
 def _from_plugin(plugin: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -112,18 +119,28 @@ def _from_plugin(plugin: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _tls(cluster: Mapping[str, Any], user: Mapping[str, Any], base: Path) -> ssl.SSLContext:
-    authority = _octets(cluster, "certificate-authority", base)
-    context = ssl.create_default_context(cadata=authority.decode() if authority else None)
+    with _told("its certificate authority"):
+        authority = _octets(cluster, "certificate-authority", base)
+        context = ssl.create_default_context(cadata=authority.decode() if authority else None)
     if cluster.get("insecure-skip-tls-verify"):
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    certificate, key = _octets(user, "client-certificate", base), _octets(user, "client-key", base)
-    if certificate and key:
-        with tempfile.NamedTemporaryFile(prefix="hansa-") as both:
+    with _told("its client certificate with its key"), tempfile.NamedTemporaryFile(prefix="hansa-") as both:
+        certificate, key = _octets(user, "client-certificate", base), _octets(user, "client-key", base)
+        if certificate and key:
             both.write(certificate + b"\n" + key)
             both.flush()
             context.load_cert_chain(both.name)
     return context
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Say what it is that cannot be read: neither OpenSSL nor base64 knows."""
+    try:
+        yield
+    except (ssl.SSLError, ValueError) as broken:
+        raise ValueError(f"{what} cannot be read: {broken}") from broken
 
 
 def _octets(holder: Mapping[str, Any], key: str, base: Path) -> bytes | None:

@@ -8,7 +8,7 @@ from hansa_cli.chain_access import market_terms
 from hansa_cli.cluster.client import Cluster
 from hansa_cli.cluster.hansa_kinds import AIJOBS, CREDIT_LINES, HUBS, POOLS, PROVIDERS, SERVICES, read_all, read_one
 from hansa_cli.commands.pool import selects
-from hansa_cli.commands.submit import read_manifests
+from hansa_cli.commands.submit import called, read_manifests
 from hansa_cli.job_view import conditions, is_true
 from hansa_cli.listing import Format, Listing, print_document, print_listing
 from hansa_cli.problem import ExitCode, Problem
@@ -46,13 +46,13 @@ def show_quotes(filename: str, *, namespace: str | None, form: Format) -> None:
     """Print a line for each provider of the job's pool, the cheapest first."""
     jobs = [document for document in read_manifests(filename) if document["kind"] == AIJOBS.kind]
     if not jobs:
-        raise Problem(f"{filename} holds no AIJob", "give a manifest with an AIJob", code=ExitCode.USAGE)
+        raise Problem(f"{called(filename)} holds no AIJob", "give a manifest with an AIJob", code=ExitCode.USAGE)
     cluster = Cluster.current()
     for job in jobs:
         scope = namespace or job["metadata"].get("namespace") or cluster.access.namespace
         try:
-            question, answers = answer_job(cluster, job["spec"], scope)
-        except (KeyError, TypeError, AmountError) as broken:
+            question, answers = answer_job(cluster, job.get("spec") or {}, scope)
+        except (LookupError, TypeError, AttributeError, AmountError) as broken:
             what = f"{job['metadata'].get('name')} is incomplete: {broken}"
             raise Problem(what, "see `kubectl explain aijob.spec`", code=ExitCode.USAGE) from broken
         name = str(job["metadata"].get("name"))
@@ -64,15 +64,25 @@ def show_quotes(filename: str, *, namespace: str | None, form: Format) -> None:
 
 def answer_job(cluster: Cluster, spec: Manifest, namespace: str) -> tuple[Question, list[Answer]]:
     """Read what the job refers to, and quote it on every provider of its pool."""
-    pool = read_one(cluster, POOLS, None, spec["poolRef"]["name"])
-    line = read_one(cluster, CREDIT_LINES, namespace, spec["creditLineRef"]["name"])
+    pool = read_one(cluster, POOLS, None, _field(spec, "poolRef", "name"))
+    line = read_one(cluster, CREDIT_LINES, namespace, _field(spec, "creditLineRef", "name"))
     hub = read_one(cluster, HUBS, None, pool["spec"]["hubRef"]["name"])
-    service = read_one(cluster, SERVICES, None, spec["serviceRef"]["name"]) if spec.get("serviceRef") else None
+    service = read_one(cluster, SERVICES, None, _field(spec, "serviceRef", "name")) if spec.get("serviceRef") else None
     vault = _vault(hub, line["spec"]["authorization"]["vault"])
     question = _question(spec, vault, service, *market_terms(cluster, hub))
     providers = [item for item in read_all(cluster, PROVIDERS) if selects(pool, item)]
     offers = [offer for provider in providers for offer in offers_of(provider, question.decimals)]
     return question, sorted((_answer(question, offer) for offer in offers), key=_order)
+
+
+def _field(spec: Manifest, *path: str) -> Any:
+    """Return a field of a job's spec; raises LookupError that says where it belongs."""
+    found: Any = spec
+    for depth, key in enumerate(path, 1):
+        if not isinstance(found, Mapping) or found.get(key) is None:
+            raise LookupError(f"spec.{'.'.join(path[:depth])} is missing")
+        found = found[key]
+    return found
 
 
 def _vault(hub: Manifest, address: str) -> Manifest:
@@ -85,19 +95,19 @@ def _vault(hub: Manifest, address: str) -> Manifest:
 
 
 def _question(spec: Manifest, vault: Manifest, service: Manifest | None, fee_bps: int, epoch_seconds: int) -> Question:
-    decimals, budget, resources = vault["decimals"], spec["budget"], spec.get("resources") or {}
+    decimals, budget, resources = vault["decimals"], spec.get("budget") or {}, spec.get("resources") or {}
     top = budget.get("maxUnitPrice")
     need = Need(
         job_id="",
         vault=vault["address"],
         workers=spec.get("parallelism") or 1,
-        gpus_per_worker=resources["gpus"],
+        gpus_per_worker=_field(spec, "resources", "gpus"),
         gpu_models=tuple(resources.get("gpuModels") or ()),
         max_unit_price=parse_amount(top, decimals) if top else None,
     )
     royalty_bps = service["spec"].get("royaltyBps", 0) if service else 0
     deadline = (spec.get("scheduling") or {}).get("activeDeadlineSeconds")
-    amount = parse_amount(budget["maxAmount"], decimals)
+    amount = parse_amount(_field(spec, "budget", "maxAmount"), decimals)
     return Question(need, Terms(royalty_bps, fee_bps), amount, deadline, epoch_seconds, vault["symbol"], decimals)
 
 

@@ -70,39 +70,48 @@ def _raise(problems: list[Problem]) -> None:
 
 def read_manifests(source: str) -> list[Manifest]:
     """Return the objects of a YAML or JSON file, or of standard input for `-`."""
+    named = called(source)
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
         documents = [document for document in read_yaml(text) if document]
     except OSError as failed:
         remedy = "give the path of a manifest, or - for standard input"
-        raise Problem(f"cannot read {source}: {failed.strerror or failed}", remedy, code=ExitCode.USAGE) from failed
+        raise Problem(f"cannot read {named}: {failed.strerror or failed}", remedy, code=ExitCode.USAGE) from failed
     except UnicodeDecodeError as broken:
-        what = f"{source} is no text in UTF-8: {broken.reason} at byte {broken.start}"
+        what = f"{named} is no text in UTF-8: {broken.reason} at byte {broken.start}"
         raise Problem(what, "give the path of a manifest in YAML or JSON", code=ExitCode.USAGE) from broken
     except yaml.YAMLError as broken:
-        raise Problem(f"{source} is no valid YAML: {broken}", "correct the file", code=ExitCode.USAGE) from broken
+        raise Problem(f"{named} is no valid YAML: {broken}", "correct it", code=ExitCode.USAGE) from broken
     for document in documents:
         if not _is_object(document):
-            remedy = "every document needs apiVersion, kind and metadata.name"
-            what = f"{'standard input' if source == '-' else source} holds something that is no Kubernetes object"
-            raise Problem(what, remedy, code=ExitCode.USAGE)
+            remedy = "every document needs apiVersion, kind and metadata.name, as texts"
+            raise Problem(f"{named} holds something that is no Kubernetes object", remedy, code=ExitCode.USAGE)
     if not documents:
-        raise Problem(f"{source} is empty", "give a file with an AIJob: see jobs/examples", code=ExitCode.USAGE)
+        raise Problem(f"{named} is empty", "give a file with an AIJob: see jobs/examples", code=ExitCode.USAGE)
     return documents
 
 
+def called(source: str) -> str:
+    """Return what a person calls a file that was named on the command line."""
+    return "standard input" if source == "-" else source
+
+
 def _is_object(document: object) -> bool:
-    match document:
-        case {"apiVersion": str(), "kind": str(), "metadata": dict()}:
-            return True
-    return False
+    """Return whether this can be sent: the rest of an object is the API server's to judge."""
+    if not isinstance(document, dict) or not isinstance(document.get("metadata"), dict):
+        return False
+    metadata = document["metadata"]
+    # A List has no name.
+    optional = (metadata.get("name", ""), metadata.get("namespace") or "")
+    return all(isinstance(text, str) for text in (document.get("apiVersion"), document.get("kind"), *optional))
 
 
 def apply_one(cluster: Cluster, manifest: Manifest, namespace: str | None) -> Manifest:
     """Apply an object and return it as the API server has it."""
-    name = f"{manifest['kind']} {manifest['metadata'].get('name')}"
     if not manifest["metadata"].get("name"):
-        raise Problem(f"a manifest of kind {manifest['kind']} has no metadata.name", "name it", code=ExitCode.USAGE)
+        what = f"{manifest['kind']} without metadata.name cannot be applied"
+        raise Problem(what, "give each object a name, and a document of its own", code=ExitCode.USAGE)
+    name = f"{manifest['kind']} {manifest['metadata']['name']}"
     try:
         applied = cluster.apply(manifest, namespace)
     except ApiRefused as refused:

@@ -8,7 +8,7 @@ from pathlib import Path
 from hansa_cli.cluster.access import load_access
 from hansa_cli.cluster.client import NAMESPACES, ApiRefused, Cluster, Resource
 from hansa_cli.cluster.hansa_kinds import CREDIT_LINES, HUBS, POOLS, PROVIDERS, SERVICES, SETTLEMENTS
-from hansa_cli.problem import Problem
+from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.sandbox.cast import Cast
 from hansa_cli.sandbox.home import Record
 from hansa_cli.sandbox.manifests import CREDIT_LINE, SYSTEM
@@ -16,8 +16,23 @@ from hansa_cli.sandbox.operator_account import ACCOUNT, GROUP
 
 CLUSTER_ROLES = Resource(f"{GROUP}/v1", "clusterroles", "ClusterRole", namespaced=False)
 CLUSTER_ROLE_BINDINGS = Resource(f"{GROUP}/v1", "clusterrolebindings", "ClusterRoleBinding", namespaced=False)
+WITHOUT = (
+    "point HANSA_KUBECONFIG at a cluster that you administer, or leave it out: `hansa up` starts a Kubernetes API of "
+    "its own"
+)
 PATIENCE_SECONDS = 90.0
 LOOK_SECONDS = 0.5
+
+
+def require_borrowed(kubeconfig: Path) -> None:
+    """Check that a cluster answers and lets us look at namespaces; raises Problem with the way out of `hansa up`."""
+    try:
+        Cluster(load_access(kubeconfig)).get(NAMESPACES, None, SYSTEM)
+    except Problem as problem:
+        raise Problem(problem.what, WITHOUT, code=problem.code) from problem
+    except ApiRefused as refused:
+        what = f"the cluster of HANSA_KUBECONFIG ({kubeconfig}) refuses: {refused}"
+        raise Problem(what, WITHOUT, code=ExitCode.REFUSED) from refused
 
 
 def remove_tenants(record: Record, cast: Cast) -> None:

@@ -12,12 +12,13 @@ from hansa_chain.errors import ChainProblem
 from hansa_chain.rpc import Chain
 from hansa_cli.chain_access import explain_chain
 from hansa_cli.cluster.access import load_access
-from hansa_cli.cluster.client import ApiRefused, Cluster, Resource
+from hansa_cli.cluster.client import Cluster, Resource
 from hansa_cli.cluster.hansa_kinds import CREDIT_LINES, POOLS, PROVIDERS
 from hansa_cli.job_view import is_true, reason_of
-from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.problem import Problem
 from hansa_cli.sandbox import manifests
 from hansa_cli.sandbox.apiserver import start_control_plane
+from hansa_cli.sandbox.borrowed import require_borrowed
 from hansa_cli.sandbox.cast import Cast
 from hansa_cli.sandbox.closing import Closed, Gate
 from hansa_cli.sandbox.home import Home, Record, save_record
@@ -36,7 +37,6 @@ from hansa_operator.api.crd import build_crds
 
 SETTLED_SECONDS = 60.0
 LOOK_SECONDS = 0.2
-BORROWING = "start that cluster, or correct HANSA_KUBECONFIG; without it `hansa up` starts a cluster of its own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def plan(home: Home) -> Record:
     borrowed = os.environ.get("HANSA_KUBECONFIG")
     if borrowed:
         # Before anything is written: what follows would only find a home that cannot be mended.
-        check_borrowed(Path(borrowed).expanduser())
+        require_borrowed(Path(borrowed).expanduser())
     elif kind_wanted():
         require_kind()
     fresh = Record.fresh()
@@ -98,17 +98,6 @@ def plan(home: Home) -> Record:
         own_cluster=not borrowed and not kind_wanted(),
         kind_cluster=f"hansa-{fresh.id}" if kind_wanted() and not borrowed else "",
     )
-
-
-def check_borrowed(kubeconfig: Path) -> None:
-    """Raise Problem unless the cluster of a kubeconfig answers."""
-    try:
-        Cluster(load_access(kubeconfig)).request("GET", "/version")
-    except ApiRefused as refused:
-        what = f"the cluster of {kubeconfig} refuses: {refused}"
-        raise Problem(what, BORROWING, code=ExitCode.UNREACHABLE) from refused
-    except Problem as problem:
-        raise Problem(problem.what, BORROWING, code=problem.code) from problem
 
 
 def connect(record: Record) -> Chain:

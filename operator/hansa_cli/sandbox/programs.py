@@ -14,6 +14,8 @@ from hansa_cli.sandbox.leftovers import MARKER, ROLE
 
 LOOK_SECONDS = 0.05
 TAIL_LINES = 5
+TAIL_LETTERS = 400
+"""Of a program's last words: some log whole objects in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +93,7 @@ def wait_for(
 
 def _problem(running: Running, what: str) -> Problem:
     tail = " | ".join(running.log.read_text(errors="replace").strip().splitlines()[-TAIL_LINES:])
+    if len(tail) > TAIL_LETTERS:
+        tail = f"...{tail[-TAIL_LETTERS:]}"
     remedy = f"read {running.log}, then `hansa down` and try again"
     return Problem(f"the {running.program.role} {what}: {tail or 'it printed nothing'}", remedy)

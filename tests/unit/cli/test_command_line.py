@@ -1,6 +1,8 @@
 """What a person meets on the command line when something is not as it should be."""
 
 import errno
+import io
+import re
 from pathlib import Path
 
 import pytest
@@ -39,12 +41,44 @@ def test_a_missing_kubeconfig_names_the_file_and_what_to_do(tmp_path: Path) -> N
     assert met.value.code is ExitCode.UNREACHABLE
 
 
-@pytest.mark.parametrize("content", ["[]", "clusters: 3", "{{{", "current-context: gone"])
-def test_a_broken_kubeconfig_is_one_problem(tmp_path: Path, content: str) -> None:
+SECURE = """
+current-context: here
+contexts: [{name: here, context: {cluster: c, user: u}}]
+clusters: [{name: c, cluster: {server: "https://127.0.0.1:6443", certificate-authority%s}}]
+users: [{name: u, user: {client-certificate-data: eA==, client-key-data: eA==}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("[]", "it chooses no context"),
+        ("- a", "does not hold contexts, clusters and users"),
+        ("root:x:0:0:root:/root:/bin/bash", "does not hold contexts, clusters and users"),
+        ("clusters: 3", "it chooses no context"),
+        ("contexts: 3", "its contexts are no list"),
+        ("contexts: [3]", "its contexts are no list"),
+        ("{{{", "while"),
+        ("current-context: gone", "it has no context called 'gone'"),
+        ("current-context: a\ncontexts: [{name: a, context: {}}]", "'cluster' is missing"),
+        ("current-context: a\ncontexts: [{name: a, context: x}]", "another form than it should"),
+        ("\udcff\udcfe", "it is no text"),
+        (SECURE % "-data: x", "its certificate authority cannot be read"),
+        (SECURE % "-data: eHh4", "its certificate authority cannot be read"),
+        (SECURE % ": gone.crt", "No such file or directory"),
+        (SECURE % "-data: ''", "its client certificate with its key cannot be read"),
+    ],
+)
+def test_a_broken_kubeconfig_is_one_line_that_names_the_file_and_the_fault(
+    tmp_path: Path, content: str, why: str
+) -> None:
     path = tmp_path / "config"
-    path.write_text(content)
-    with pytest.raises(Problem, match="no usable kubeconfig"):
+    path.write_bytes(content.encode(errors="surrogateescape"))
+    with pytest.raises(Problem, match=f"{re.escape(str(path))} is no usable kubeconfig: .*{why}") as met:
         load_access(path)
+    assert "\n" not in met.value.what
+    assert met.value.code is ExitCode.UNREACHABLE
+    assert met.value.remedy
 
 
 def test_a_kubeconfig_with_a_token_over_plain_http_is_read(tmp_path: Path) -> None:
@@ -70,6 +104,8 @@ users: [{name: u, user: {token: secret}}]
         ("just text", "no Kubernetes object"),
         ("kind: AIJob", "no Kubernetes object"),
         ("{apiVersion: hansa.dev/v1alpha1, kind: AIJob, metadata: hello}", "no Kubernetes object"),
+        ("{apiVersion: hansa.dev/v1alpha1, kind: AIJob, metadata: {name: 7}}", "no Kubernetes object"),
+        ("{apiVersion: hansa.dev/v1alpha1, kind: AIJob, metadata: {name: a, namespace: [b]}}", "no Kubernetes object"),
     ],
 )
 def test_a_file_that_is_no_manifest_is_refused_before_anything_is_sent(tmp_path: Path, content: str, told: str) -> None:
@@ -78,6 +114,13 @@ def test_a_file_that_is_no_manifest_is_refused_before_anything_is_sent(tmp_path:
     with pytest.raises(Problem, match=told) as met:
         read_manifests(str(path))
     assert met.value.code is ExitCode.USAGE
+
+
+@pytest.mark.parametrize("content", ["", "a: [", "just text"])
+def test_what_comes_from_standard_input_is_called_so(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(content))
+    with pytest.raises(Problem, match=r"^standard input "):
+        read_manifests("-")
 
 
 @pytest.mark.parametrize("content", [b"# Hansa\n", b"\xe2\x80\xa6", b"", b"{}"])

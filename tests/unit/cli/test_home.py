@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hansa_cli.problem import Problem
+from hansa_cli.commands.up import ensure_sandbox
+from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.sandbox.home import LEAST_FREE_BYTES, Home, load_record
 
 Usage = namedtuple("Usage", ("total", "used", "free"))
@@ -56,3 +57,24 @@ def test_a_file_where_a_directory_belongs_is_named(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="home is a file") as refused:
         load_record(Home(tmp_path / "home"))
     assert "choose a directory" in refused.value.remedy
+
+
+SILENT = """
+current-context: here
+contexts: [{name: here, context: {cluster: c}}]
+clusters: [{name: c, cluster: {server: "http://127.0.0.1:9"}}]
+"""
+
+
+@pytest.mark.parametrize(("content", "told"), [(SILENT, "does not answer"), ("text", "no usable kubeconfig")])
+def test_a_borrowed_cluster_that_cannot_be_used_leaves_no_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, told: str
+) -> None:
+    (tmp_path / "borrowed").write_text(content)
+    monkeypatch.setenv("HANSA_KUBECONFIG", str(tmp_path / "borrowed"))
+    with pytest.raises(Problem, match=rf"borrowed.*{told}") as refused:
+        ensure_sandbox(Home(tmp_path / "home"))
+    assert refused.value.code is ExitCode.UNREACHABLE
+    assert "HANSA_KUBECONFIG" in refused.value.remedy
+    assert "export" not in refused.value.remedy
+    assert not (tmp_path / "home").exists()

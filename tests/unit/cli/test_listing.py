@@ -43,6 +43,29 @@ def test_a_narrow_terminal_goes_without_what_is_spare(narrower: int, headings: t
     assert ("no room here for SECONDS" in text) == (narrower > 0)
 
 
+NOTE = "the provider has not been seen for two minutes, and its bond is smaller than what is exposed there"
+QUOTES = Listing(
+    "",
+    ("PROVIDER", "MODEL", "PRICE", "NOTE"),
+    (("lubeck-on-the-trave-with-a-long-name", "sim-a", "1.80", NOTE), ("bergen", "sim-b", "2.40", "within the budget")),
+    numbers=frozenset({"PRICE"}),
+    spare=("MODEL",),
+)
+
+
+@pytest.mark.parametrize("width", [QUOTES.width - 1, 100, QUOTES.least])
+def test_a_long_text_at_the_end_folds_between_words_before_a_column_is_left_out(width: int) -> None:
+    text = printed(QUOTES, width)
+    assert "no room here" not in text
+    assert "lubeck-on-the-trave-with-a-long-name   sim-a    1.80   the provider has" in text
+    assert set(NOTE.split()) <= set(text.split())
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= width
+
+
+def test_what_does_not_fit_folded_either_is_left_out() -> None:
+    assert "no room here for MODEL" in printed(QUOTES, QUOTES.least - 1)
+
+
 def test_a_file_has_no_edge() -> None:
     assert "132.144" in printed(JOBS, JOBS.width - 1, terminal=False)
 

@@ -79,6 +79,13 @@ def test_a_program_that_ends_at_once_is_told_with_the_end_of_its_log(home: Home)
         wait_for(running, lambda: False, Gate(), seconds=20)
 
 
+def test_long_last_words_are_cut_to_their_end(home: Home) -> None:
+    running = start(home, Record.fresh().id, "import sys; sys.exit('{' * 5000 + ' no such port')")
+    with pytest.raises(Problem, match=r"exit code 1: \.\.\.\{+ no such port") as met:
+        wait_for(running, lambda: False, Gate(), seconds=20)
+    assert len(met.value.what) < 500
+
+
 def test_a_program_gets_no_secrets_of_the_caller(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     running = start(home, Record.fresh().id, "import os; print(sorted(os.environ))")
