@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -81,13 +82,19 @@ def read_manifests(source: str) -> list[Manifest]:
         raise Problem(what, "give the path of a manifest in YAML or JSON", code=ExitCode.USAGE) from broken
     except yaml.YAMLError as broken:
         raise Problem(f"{source} is no valid YAML: {broken}", "correct the file", code=ExitCode.USAGE) from broken
-    for document in documents:
-        if not isinstance(document, dict) or not all(key in document for key in ("apiVersion", "kind", "metadata")):
-            remedy = "every document needs apiVersion, kind and metadata.name"
-            raise Problem(f"{source} holds something that is no Kubernetes object", remedy, code=ExitCode.USAGE)
+    require_objects(source, documents)
     if not documents:
         raise Problem(f"{source} is empty", "give a file with an AIJob: see jobs/examples", code=ExitCode.USAGE)
     return documents
+
+
+def require_objects(source: str, documents: Iterable[Any]) -> None:
+    """Raise Problem unless all of a file's documents are Kubernetes objects."""
+    for document in documents:
+        named = isinstance(document, dict) and isinstance(document.get("metadata"), dict)
+        if not named or not all(key in document for key in ("apiVersion", "kind")):
+            remedy = "every document needs apiVersion, kind and metadata.name"
+            raise Problem(f"{source} holds something that is no Kubernetes object", remedy, code=ExitCode.USAGE)
 
 
 def apply_one(cluster: Cluster, manifest: Manifest, namespace: str | None) -> Manifest:
