@@ -7,7 +7,7 @@ from hansa_chain.abi import encode_constructor
 from hansa_chain.artifacts import code_digest, load_bytecode
 from hansa_chain.contract import Call
 from hansa_chain.deployment import Deployment
-from hansa_chain.errors import ChainProblem
+from hansa_chain.errors import ChainProblem, Reverted
 from hansa_chain.factory import creation_of, factory_at
 from hansa_chain.profile import DEVELOPMENT, Profile
 from hansa_chain.rpc import Chain
@@ -66,7 +66,9 @@ def _deploy(made: "_Deployer", token: Address, profile: Profile, treasury: Addre
     places = {"HansaToken": token, **_create_all(made, token, profile, treasury)}
     chain = made.sender.chain
     mined = made.wait()
-    block = _find_creation(chain, places["CreditLines"]) if made.resumed else mined
+    # The one that is created first: an audit has to begin before anything can happen.
+    lines = places["CreditLines"]
+    block = mined[lines] if lines in mined else _find_creation(chain, lines)
     return Deployment.observe(chain, places, treasury=treasury, profile=profile, block_number=block)
 
 
@@ -105,9 +107,8 @@ class _Deployer:
 
     def __init__(self, sender: Sender, label: bytes) -> None:
         self.sender = sender
-        self.sent: list[SentTx] = []
-        self.resumed = False
-        """Whether a contract was there already."""
+        self._sent: list[SentTx] = []
+        self._created: dict[Address, SentTx] = {}
         # Other code goes to other places: what is there already is surely this code.
         self._label = label + code_digest()
         self._factory = factory_at(sender.chain)
@@ -120,20 +121,25 @@ class _Deployer:
 
     def create(self, contract: str, *arguments: Any) -> Address:
         place = self.place_of(contract)
-        if self.sender.chain.code(place, at="latest"):
-            self.resumed = True
-        else:
+        if not self.sender.chain.code(place, at="latest"):
             init_code = load_bytecode(contract) + encode_constructor(contract, arguments)
-            self.send(self._factory.create(self._salt(contract), init_code))
+            self._created[place] = self.send(self._factory.create(self._salt(contract), init_code))
         return place
 
     def send(self, call: Call) -> SentTx:
-        sent = self.sender.send(call)
-        self.sent.append(sent)
+        try:
+            sent = self.sender.send(call)
+        except Reverted:
+            # What a constructor needs may have been sent, and not fit into the block that gas is estimated on.
+            self.wait()
+            sent = self.sender.send(call)
+        self._sent.append(sent)
         return sent
 
-    def wait(self) -> int:
-        return max((self.sender.wait_mined(one.tx_hash).block_number for one in self.sent), default=0)
+    def wait(self) -> dict[Address, int]:
+        """Wait until all is mined; returns the block of each creation."""
+        blocks = {one.tx_hash: self.sender.wait_mined(one.tx_hash).block_number for one in self._sent}
+        return {place: blocks[one.tx_hash] for place, one in self._created.items()}
 
     def _salt(self, contract: str) -> bytes:
         return keccak(self._label + b"/" + contract.encode())

@@ -52,7 +52,7 @@ class Contracts:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Hold what is known of a deployment; `block_number` is the newest block of its creation."""
+    """Hold what is known of a deployment; `block_number` is the block of its first creation."""
 
     chain_id: int
     places: Mapping[str, Place]

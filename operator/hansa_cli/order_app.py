@@ -32,7 +32,7 @@ def sign(
     key_file: Annotated[
         Path | None, typer.Option("--key-file", help="The order signer's private key; $HANSA_ORDER_KEY by default.")
     ] = None,
-    chain_id: Annotated[int | None, typer.Option("--chain-id", min=1, help="Chain id.")] = None,
+    chain_id: Annotated[int | None, typer.Option("--chain-id", min=1, max=2**53, help="Chain id.")] = None,
     settlement: Annotated[str | None, typer.Option("--settlement", help="Settlement contract.")] = None,
     hub: Annotated[str | None, typer.Option("--hub", help="The hub's address.")] = None,
     vault: Annotated[str | None, typer.Option("--vault", help="Vault that is paid from.")] = None,

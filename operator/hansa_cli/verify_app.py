@@ -27,7 +27,8 @@ def verify(
         Path | None, typer.Option("--ious", help="Answer of the gateway's /v1/ious, to hold the batches against.")
     ] = None,
     orders: Annotated[
-        Path | None, typer.Option("--orders", help="What `hansa order sign` printed: no other job was ordered.")
+        Path | None,
+        typer.Option("--orders", help="What `hansa order sign` printed, or none: nothing else was ordered."),
     ] = None,
     dispute: Annotated[
         list[str] | None, typer.Option("--dispute", help="Id of a job of the account that is not worth its price.")

@@ -45,6 +45,7 @@ def charge_twice(scene: Scene) -> Runs:
 def invent_job(scene: Scene) -> Runs:
     """Charge for a job that nobody ordered; the customer has its orders, and the hub none to show."""
     epoch = scene.next_epoch()
+    scene.order()
     leaf, _ = scene.work(b"\7" * 32, epoch)
     file, _ = scene.post(scene.batch(epoch, [leaf], []))
     return catch(scene, [file], {CUSTOMER: ("--orders", str(scene.orders_file()))})

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -82,10 +83,7 @@ def read_manifests(source: str) -> list[Manifest]:
         raise Problem(what, "give the path of a manifest in YAML or JSON", code=ExitCode.USAGE) from broken
     except yaml.YAMLError as broken:
         raise Problem(f"{named} is no valid YAML: {broken}", "correct it", code=ExitCode.USAGE) from broken
-    for document in documents:
-        if not _is_object(document):
-            remedy = "every document needs apiVersion, kind and metadata.name, as texts"
-            raise Problem(f"{named} holds something that is no Kubernetes object", remedy, code=ExitCode.USAGE)
+    require_objects(named, documents)
     if not documents:
         raise Problem(f"{named} is empty", "give a file with an AIJob: see jobs/examples", code=ExitCode.USAGE)
     return documents
@@ -94,6 +92,13 @@ def read_manifests(source: str) -> list[Manifest]:
 def called(source: str) -> str:
     """Return what a person calls a file that was named on the command line."""
     return "standard input" if source == "-" else source
+
+
+def require_objects(named: str, documents: Iterable[Any]) -> None:
+    """Raise Problem unless all of a file's documents are Kubernetes objects."""
+    if not all(map(_is_object, documents)):
+        remedy = "every document needs apiVersion, kind and metadata.name, as texts"
+        raise Problem(f"{named} holds something that is no Kubernetes object", remedy, code=ExitCode.USAGE)
 
 
 def _is_object(document: object) -> bool:

@@ -75,7 +75,7 @@ def _verify(request: Request, documents: list[Document], key: bytes | None, at: 
     typed = _address(request.account, "--account") if request.account else None
     who = typed or (address_of(key) if key else None)
     coin = _coin(first, at)
-    asking = _asking(request, first, coin, who)
+    asking = _asking(request, documents, coin, who)
     checks = [check for document in documents for check in _check(document, asking, coin, at)]
     show_checks(checks)
     law = read_law(documents, who, at=at)
@@ -129,15 +129,29 @@ def _check(document: Document, asking: Asking, coin: Coin, at: BlockStamp) -> li
     return checks
 
 
-def _asking(request: Request, document: Document, coin: Coin, who: Address | None) -> Asking:
+def _asking(request: Request, documents: Sequence[Document], coin: Coin, who: Address | None) -> Asking:
+    batch = documents[0].batch
     # A token's own symbol may be anything; only the decimals are read here.
-    vault = VaultRef(address=document.batch.vault, token=coin.token, symbol="-", decimals=coin.decimals)
+    vault = VaultRef(address=batch.vault, token=coin.token, symbol="-", decimals=coin.decimals)
     return Asking(
         account=who,
-        orders=read_orders(request.orders, document.batch, vault) if request.orders else None,
+        orders=read_orders(request.orders, batch, vault) if request.orders else None,
         ious=read_ious(request.ious) if request.ious else (),
-        doubted=frozenset(_job(text) for text in request.doubted),
+        doubted=frozenset(_doubted(text, documents, who) for text in request.doubted),
     )
+
+
+def _doubted(text: str, documents: Sequence[Document], who: Address | None) -> bytes:
+    """Return the id of a job that is disputed; raises Problem unless a slice of it charges the account that looks."""
+    job = _job(text)
+    if who is None:
+        remedy = "say which: --account 0x..., or --send --key-file FILE"
+        raise Problem("--dispute: only the account that a job charges can dispute it", remedy, code=ExitCode.USAGE)
+    leaves = (leaf for one in documents for leaf in one.batch.leaves)
+    if not any((leaf.job_id, leaf.customer) == (job, who) for leaf in leaves):
+        remedy = "give the id of a job on the account's bill, and the file of its epoch"
+        raise Problem(f"--dispute: no slice of job {text} charges {who}", remedy, code=ExitCode.USAGE)
+    return job
 
 
 def _coin(document: Document, at: BlockStamp) -> Coin:

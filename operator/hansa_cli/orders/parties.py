@@ -98,6 +98,9 @@ def _signer(line: CreditLine) -> Address:
 
 def _address(option: str, text: str) -> Address:
     try:
-        return parse_address(text)
+        address = parse_address(text)
     except AddressError as wrong:
         raise Problem(f"--{option}: {wrong}", "copy the address again", code=ExitCode.USAGE) from wrong
+    if address == ZERO_ADDRESS:
+        raise Problem(f"--{option}: nobody has the zero address", "give the party's own", code=ExitCode.USAGE)
+    return address

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from hansa_cli.cluster.client import Cluster, Manifest, Resource
 from hansa_cli.cluster.hansa_kinds import read_one
-from hansa_cli.commands.submit import read_manifests
+from hansa_cli.commands.submit import read_manifests, require_objects
 from hansa_cli.problem import ExitCode, Problem
 from hansa_operator.api.model import Model
 
@@ -46,7 +46,12 @@ class Shelf:
 
 def read_objects(sources: Iterable[str]) -> tuple[Manifest, ...]:
     """Return the objects of YAML or JSON files, those of a List (as kubectl prints it) one by one."""
-    return tuple(item for source in sources for document in read_manifests(source) for item in _items(document))
+    objects: list[Manifest] = []
+    for source in sources:
+        items = [item for document in read_manifests(source) for item in _items(document)]
+        require_objects(source, items)
+        objects += items
+    return tuple(objects)
 
 
 def parse(model: type[M], manifest: Manifest) -> M:
@@ -60,9 +65,10 @@ def parse(model: type[M], manifest: Manifest) -> M:
         raise Problem(what, f"see `kubectl explain {kind.lower()}.spec`", code=ExitCode.USAGE) from broken
 
 
-def _items(document: dict[str, Any]) -> Iterator[Manifest]:
+def _items(document: dict[str, Any]) -> Iterator[Any]:
+    items = document.get("items") or ()
     if document["kind"] == "List":
-        yield from document.get("items") or ()
+        yield from items if isinstance(items, list) else [items]
     else:
         yield document
 

@@ -18,6 +18,8 @@ from hansa_protocol.units import UINT96_MAX, AmountError, parse_amount
 NONCES = 2**53
 """An AIJob holds no larger number: readers of JSON would round it."""
 HOUR_SECONDS = 3_600
+LAST_SECOND = 253_402_300_799
+"""End of the year 9999: no calendar here goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ def _bounded(wei: int, text: str) -> int:
 
 def _expiry(terms: Terms, now_seconds: int) -> int:
     at = terms.expires_at if terms.expires_at is not None else now_seconds + terms.valid_hours * HOUR_SECONDS
+    if at > LAST_SECOND:
+        remedy = "give fewer --valid-hours, or another --expires-at"
+        raise Problem("the order would end after the year 9999", remedy, code=ExitCode.USAGE)
     if at <= now_seconds:
         what = f"--expires-at {at} is {rfc3339(at * 1000)}, which is over"
         raise Problem(what, "give unix seconds that are to come", code=ExitCode.USAGE)

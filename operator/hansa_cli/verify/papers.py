@@ -1,6 +1,6 @@
 """What a party has in its own drawer: the hub's IOUs, and the orders that it signed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Iou, settlement_domain
 from hansa_protocol.identity import parse_address
 
+NO_ORDERS = Path("none")
+"""Says in the place of a file that nothing was ordered; a file without orders may just be the wrong one."""
 GATEWAY_IOUS = "GET /v1/ious of the hub's gateway answers with it"
 
 
@@ -40,26 +42,34 @@ def read_ious(file: Path) -> list[tuple[Iou, bytes]]:
 
 def read_orders(file: Path, batch: Batch, vault: VaultRef) -> dict[bytes, int]:
     """Return what each ordered job may cost, in wei by job id: of the batch's hub and vault alone; raises Problem."""
+    stated = [] if file == NO_ORDERS else _stated(file)
     domain = settlement_domain(batch.chain_id, batch.settlement)
-    try:
-        documents = list(yaml.safe_load_all(read_file(file)))
-        stated = [Order.model_validate(order) for order in _orders(documents)]
-    except (yaml.YAMLError, ValidationError) as broken:
-        remedy = "give what `hansa order sign` printed, manifests or orders"
-        raise Problem(f"{file} holds no orders: {broken}", remedy, code=ExitCode.USAGE) from broken
     read = (read_order(one, domain=domain, hub=batch.hub, vaults={batch.vault: vault}) for one in stated)
     return {one.digest: one.order.max_amount for one in read if isinstance(one, SignedOrder)}
 
 
-def _orders(documents: list[Any]) -> Iterator[Any]:
+def _stated(file: Path) -> list[Order]:
+    remedy = f"give what `hansa order sign` printed, manifests or orders; if nothing was ordered: --orders {NO_ORDERS}"
+    try:
+        documents = list(yaml.safe_load_all(read_file(file)))
+        stated = [Order.model_validate(order) for order in _orders(documents)]
+    except (yaml.YAMLError, ValidationError) as broken:
+        raise Problem(f"{file} holds no orders: {broken}", remedy, code=ExitCode.USAGE) from broken
+    if not stated:
+        raise Problem(f"{file} holds no order", remedy, code=ExitCode.USAGE)
+    return stated
+
+
+def _orders(documents: Iterable[Any]) -> Iterator[Any]:
     """Yield the orders among documents: of AIJobs, of lists of them, and those that stand alone."""
     for document in documents:
         if not isinstance(document, Mapping):
             continue
-        if document.get("kind") == "List":
-            yield from _orders(list(document.get("items") or ()))
-        elif document.get("kind") == "AIJob":
-            yield from [order for order in [(document.get("spec") or {}).get("order")] if order]
+        items, spec = document.get("items"), document.get("spec")
+        if document.get("kind") == "List" and isinstance(items, list):
+            yield from _orders(items)
+        elif document.get("kind") == "AIJob" and isinstance(spec, Mapping) and spec.get("order"):
+            yield spec["order"]
         elif "specDigest" in document:
             yield document
 

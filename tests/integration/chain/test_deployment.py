@@ -63,6 +63,19 @@ def test_each_profile_is_taken_by_the_contracts_at_addresses_known_before(own_an
     assert other.places["Services"] != first.places["Services"]
 
 
+def test_a_deployment_of_several_blocks_goes_on_and_names_the_first(ticking_anvil: Anvil) -> None:
+    ticking_anvil.fund(address("deployer"))
+    chain, key = ticking_anvil.chain, ACCOUNTS["deployer"].key
+    token = deploy_development(chain, key).token
+    chain.request("evm_setBlockGasLimit", hex(12_000_000))
+    made = [deploy(chain, key, PROFILES["l2"], token=token, treasury=address("treasury")) for _ in range(2)]
+    first = made[0].block_number
+    assert [one.block_number for one in made] == [first, first]
+    assert chain.code(made[0].credit_lines, at=chain.stamp(first))
+    assert not chain.code(made[0].credit_lines, at=chain.stamp(first - 1))
+    assert not chain.code(made[0].claims, at=chain.stamp(first)), "it does not fit into one block"
+
+
 def test_addresses_are_the_same_on_every_chain(own_anvil: Anvil, anvil: Anvil) -> None:
     places = {factory_at(node.chain).address_of(address("deployer"), b"s" * 32) for node in (own_anvil, anvil)}
     assert len(places) == 1

@@ -50,7 +50,7 @@ async def test_a_doubt_that_the_hub_answers_ends_well(scene: Scene, tmp_path: Pa
         await hub.admit(scene.orders.pop())
         await hub.seal(batch)
         file, _ = scene.post(batch)
-        options = (*sending(scene, CUSTOMER), "--orders", str(scene.orders_file()))
+        options = (*sending(scene, CUSTOMER), "--orders", "none")
         doubted = verify(scene, [file], *options)
         assert ([sent.call for sent in doubted.sent], doubted.code) == (["challengeOrder"], ExitCode.FAILED)
         await hub.look()
@@ -109,19 +109,36 @@ def test_garbage_in_a_file_is_a_finding_and_the_rest_is_judged(scene: Scene) -> 
     assert "WRONG" not in run.printed, "the slices are those that were posted"
 
 
+@pytest.mark.parametrize("content", ["", "a: b", "- 1", "{}", "kind: List\nitems: 1\n", "kind: AIJob\nspec: [1]\n"])
+def test_a_file_without_orders_is_refused_and_nothing_is_sent(scene: Scene, tmp_path: Path, content: str) -> None:
+    file, _ = scene.post(honest(scene))
+    (tmp_path / "wrong").write_text(content)
+    run = verify(scene, [file], *sending(scene, CUSTOMER), "--orders", str(tmp_path / "wrong"))
+    assert (run.code, run.sent) == (ExitCode.USAGE, ())
+
+
+def test_a_dispute_names_a_job_that_charges_who_looks(scene: Scene) -> None:
+    file, _ = scene.post(honest(scene))
+    job, other = "0x" + scene.orders[0].digest.hex(), "0x" + "11" * 32
+    for options in (
+        ("--dispute", job),
+        ("--dispute", other, "--account", address(CUSTOMER)),
+        ("--dispute", job, "--account", address(PROVIDER)),
+    ):
+        assert verify(scene, [file], *options).code == ExitCode.USAGE
+
+
 def test_without_tokens_for_the_deposit_nothing_is_sent(scene: Scene) -> None:
     file, _ = scene.post(honest(scene))
-    scene.orders.clear()
     token, market = scene.market.contracts.token, scene.market
     market.do(CUSTOMER, token.transfer(ACCOUNTS["treasury"].address, token.balance_of(address(CUSTOMER), at="latest")))
-    run = verify(scene, [file], *sending(scene, CUSTOMER), "--orders", str(scene.orders_file()))
+    run = verify(scene, [file], *sending(scene, CUSTOMER), "--orders", "none")
     assert (run.code, run.sent) == (ExitCode.REFUSED, ())
 
 
 def test_what_is_sent_too_late_is_told(scene: Scene) -> None:
     file, posted = scene.post(honest(scene))
-    scene.orders.clear()
     scene.market.pass_window(posted)
-    run = verify(scene, [file], *sending(scene, CUSTOMER), "--orders", str(scene.orders_file()))
+    run = verify(scene, [file], *sending(scene, CUSTOMER), "--orders", "none")
     assert "too late to challenge it" in run.printed
     assert (run.code, run.sent) == (ExitCode.FAILED, ())

@@ -52,6 +52,42 @@ NOT_SIGNED = {
         ExitCode.USAGE,
     ),
     "an end that is over": ((code(), job()), (*PARTIES, "--expires-at", "5"), "which is over", ExitCode.USAGE),
+    "an end beyond all calendars": (
+        (code(), job()),
+        (*PARTIES, "--valid-hours", "9" * 20),
+        "after the year 9999",
+        ExitCode.USAGE,
+    ),
+    "an end that no calendar has": (
+        (code(), job()),
+        (*PARTIES, "--expires-at", str(2**53)),
+        "after the year 9999",
+        ExitCode.USAGE,
+    ),
+    "a party that is nobody": (
+        (code(), job()),
+        (*PARTIES, "--hub", "0x" + "0" * 40),
+        "nobody has the zero address",
+        ExitCode.USAGE,
+    ),
+    "metadata that are a list": (
+        (code(), {**job(), "metadata": ["train"]}),
+        PARTIES,
+        "no Kubernetes object",
+        ExitCode.USAGE,
+    ),
+    "metadata that are a text": (
+        (code(), {**job(), "metadata": "train"}),
+        PARTIES,
+        "no Kubernetes object",
+        ExitCode.USAGE,
+    ),
+    "a list of what is none": (
+        ({"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [5]},),
+        PARTIES,
+        "no Kubernetes object",
+        ExitCode.USAGE,
+    ),
     "a key that is not the signer's": (
         (code(), job(), line(CUSTOMER), hub()),
         (),
@@ -81,6 +117,12 @@ def test_what_cannot_be_signed_is_told_with_a_remedy(
         run("sign", "-f", write(tmp_path, "job.yaml", *documents), *options)
     assert met.value.code is exit_code
     assert met.value.remedy
+
+
+def test_a_chain_id_that_no_chain_has_is_a_wrong_argument(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as met:
+        run("sign", "-f", write(tmp_path, "job.yaml", code(), job()), *PARTIES, "--chain-id", str(2**256))
+    assert met.value.code == ExitCode.USAGE
 
 
 def test_what_is_missing_can_be_given_by_options(tmp_path: Path) -> None:
