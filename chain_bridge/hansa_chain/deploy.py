@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from eth_abi.exceptions import DecodingError
+
 from hansa_chain.abi import encode_constructor
 from hansa_chain.artifacts import code_digest, load_bytecode
 from hansa_chain.contract import Call
@@ -56,10 +58,22 @@ def deploy(chain: Chain, deployer_key: bytes, profile: Profile, *, token: Addres
         )
     if treasury == ZERO_ADDRESS:
         raise ChainProblem("the treasury is the zero address, from which nobody can take the fee: give an account")
-    if not chain.code(token, at="latest"):
-        raise ChainProblem(f"chain {chain.chain_id} has no token at {token}: give the address of an ERC-20 on it")
+    _require_token(chain, token)
+    if treasury == token:
+        raise ChainProblem("the treasury is the token itself, which can take no fee out: give an account")
     made = _Deployer(Sender(chain, deployer_key), f"{profile.to_json()} {token} {treasury}".encode())
     return _deploy(made, token, profile, treasury)
+
+
+def _require_token(chain: Chain, address: Address) -> None:
+    token, told = Token(chain, address), f"chain {chain.chain_id} has no token at {address}: give that of an ERC-20"
+    if not chain.code(address, at="latest"):
+        raise ChainProblem(told)
+    try:
+        token.decimals(at="latest")
+        token.total_supply(at="latest")
+    except (Reverted, DecodingError) as other:
+        raise ChainProblem(told) from other
 
 
 def _deploy(made: "_Deployer", token: Address, profile: Profile, treasury: Address) -> Deployment:

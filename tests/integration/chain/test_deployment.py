@@ -87,6 +87,15 @@ def test_a_token_that_is_not_there_is_named(anvil: Anvil) -> None:
         deploy(anvil.chain, ACCOUNTS["deployer"].key, DEVELOPMENT, token=nobody, treasury=nobody)
 
 
+def test_a_contract_that_is_no_token_and_a_token_as_treasury_are_refused(chain: Chain, deployment: Deployment) -> None:
+    key, token = ACCOUNTS["deployer"].key, deployment.token
+    for other in (deployment.vault, deployment.settlement, deployment.services):
+        with pytest.raises(ChainProblem, match="no token at 0x"):
+            deploy(chain, key, PROFILES["l2"], token=other, treasury=address("treasury"))
+    with pytest.raises(ChainProblem, match="the treasury is the token"):
+        deploy(chain, key, PROFILES["l2"], token=token, treasury=token)
+
+
 def test_the_development_token_goes_to_no_other_chain(anvil: Anvil) -> None:
     elsewhere = Chain(anvil.chain._provider, url=anvil.url, chain_id=1)
     with pytest.raises(ChainProblem, match="no development chain"):
