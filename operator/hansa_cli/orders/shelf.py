@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from hansa_cli.cluster.client import Cluster, Manifest, Resource
 from hansa_cli.cluster.hansa_kinds import read_one
-from hansa_cli.commands.submit import read_manifests, require_objects
+from hansa_cli.commands.submit import called, read_manifests, require_objects
 from hansa_cli.problem import ExitCode, Problem
 from hansa_operator.api.model import Model
 
@@ -49,7 +49,7 @@ def read_objects(sources: Iterable[str]) -> tuple[Manifest, ...]:
     objects: list[Manifest] = []
     for source in sources:
         items = [item for document in read_manifests(source) for item in _items(document)]
-        require_objects(source, items)
+        require_objects(called(source), items)
         objects += items
     return tuple(objects)
 

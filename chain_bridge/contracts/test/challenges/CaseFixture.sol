@@ -7,7 +7,7 @@ import {IStatements} from "../../src/interfaces/IStatements.sol";
 import {Header, Headers} from "../../src/libraries/Header.sol";
 import {Leaf, Leaves} from "../../src/libraries/Leaf.sol";
 import {Merkle} from "../../src/libraries/Merkle.sol";
-import {Iou, Messages} from "../../src/libraries/Messages.sol";
+import {Iou, Messages, Receipt as SignedReceipt} from "../../src/libraries/Messages.sol";
 import {Rows} from "../../src/libraries/Rows.sol";
 import {Charge, Hold, Kind, Subject, Subjects} from "../../src/libraries/Subject.sol";
 import {Fixture} from "../Fixture.sol";
@@ -80,6 +80,25 @@ abstract contract CaseFixture is Fixture {
         (leaf.fromMs, leaf.toMs) = (leaf.epoch * uint64(E) * 1000, leaf.epoch * uint64(E) * 1000 + 5000);
         (leaf.customer, leaf.provider, leaf.providerAmount) = (who.account, provider, amount);
         leaf.cumulative = debitOf(leaf);
+    }
+
+    /// @dev What a provider signs for a leaf.
+    function receiptOf(Leaf memory leaf) internal view returns (SignedReceipt memory) {
+        return SignedReceipt({
+            hub: hub,
+            vault: address(vault),
+            customer: leaf.customer,
+            jobId: leaf.jobId,
+            attempt: leaf.attempt,
+            epoch: leaf.epoch,
+            seq: 9,
+            fromMs: leaf.fromMs,
+            toMs: leaf.toMs,
+            gpuMilliseconds: 5000,
+            providerAmount: leaf.providerAmount,
+            outcome: 1,
+            resultDigest: leaf.resultDigest
+        });
     }
 
     function debitOf(Leaf memory leaf) internal view returns (uint96) {

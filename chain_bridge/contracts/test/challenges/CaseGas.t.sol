@@ -181,21 +181,7 @@ contract CaseGasTest is CaseFixture {
     }
 
     function _sign(Leaf memory leaf) private returns (bytes32) {
-        receipt = SignedReceipt({
-            hub: hub,
-            vault: address(vault),
-            customer: leaf.customer,
-            jobId: leaf.jobId,
-            attempt: 0,
-            epoch: leaf.epoch,
-            seq: 9,
-            fromMs: leaf.fromMs,
-            toMs: leaf.toMs,
-            gpuMilliseconds: 5000,
-            providerAmount: leaf.providerAmount,
-            outcome: 1,
-            resultDigest: leaf.resultDigest
-        });
+        receipt = receiptOf(leaf);
         return digestOf(Messages.hash(receipt));
     }
 

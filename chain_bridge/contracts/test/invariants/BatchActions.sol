@@ -94,6 +94,12 @@ abstract contract BatchActions is Work {
         return who % 3 == 1 ? south : friend;
     }
 
+    /// @dev Does what may be refused.
+    function attempt(bytes memory call) internal {
+        (bool done,) = address(this).call(call);
+        done;
+    }
+
     /// @dev Kept in storage: a revert would only undo the action that went wrong.
     function violated(string memory what) internal {
         if (bytes(violation).length == 0) violation = what;

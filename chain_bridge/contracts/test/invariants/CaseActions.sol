@@ -91,12 +91,12 @@ abstract contract CaseActions is BatchActions {
     function doReveal(uint256 number, uint8 first, uint8 count) external takesFromNoPayee {
         (Batch memory batch, uint256 leaf) = openedAt(Kind.Statement, number);
         uint256 length = batch.leaves.length;
-        reveal(batch, batch.leaves[leaf].customer, first % length, 1 + count % length, hub);
+        reveal(batch, leaf, first % length, 1 + count % length, hub);
     }
 
     function doRevealForTheHub(uint256 number, uint8 who) external {
         (Batch memory batch, uint256 leaf) = openedAt(Kind.Statement, number);
-        reveal(batch, batch.leaves[leaf].customer, leaf, 1, payeeOf(who).account);
+        reveal(batch, leaf, leaf, 1, payeeOf(who).account);
         violated("somebody else answered a demand for the hub");
     }
 
@@ -140,19 +140,18 @@ abstract contract CaseActions is BatchActions {
 
     // What the actions are about
 
-    /// @dev The leaves of a customer among `count` from `first` on.
-    function reveal(Batch memory batch, address customer, uint256 first, uint256 count, address by) internal {
+    /// @dev The leaves of the customer of one of them, among `count` from `first` on.
+    function reveal(Batch memory batch, uint256 leaf, uint256 first, uint256 count, address by) internal {
         uint256 end = first + count < batch.leaves.length ? first + count : batch.leaves.length;
         uint256 own = 0;
         IStatements.Revealed[] memory leaves = new IStatements.Revealed[](end - first);
         for (uint256 i = first; i < end; ++i) {
-            if (batch.leaves[i].customer == customer) leaves[own++] = ofOne(batch, i)[0];
+            if (batch.leaves[i].customer == batch.leaves[leaf].customer) leaves[own++] = ofOne(batch, i)[0];
         }
         assembly ("memory-safe") {
             mstore(leaves, own)
         }
-        (Charge memory charge,) = chargeOf(batch, customer);
-        Subject memory subject = subjectOf(Kind.Statement, batch.header, charge.index, charge.row);
+        Subject memory subject = demandOf(batch, leaf);
         vm.prank(by);
         statements.reveal(subject, batch.header, leaves);
     }

@@ -89,7 +89,7 @@ contract CaseInvariants is CheatingHub {
         _end();
         for (uint256 i = 0; i < claimed.length; ++i) {
             for (uint8 who = 0; who < 3; ++who) {
-                _try(abi.encodeCall(this.doPayClaim, (i, who)));
+                attempt(abi.encodeCall(this.doPayClaim, (i, who)));
             }
             claims.closePool(hub, address(vault), claimed[i]);
         }
@@ -105,20 +105,20 @@ contract CaseInvariants is CheatingHub {
 
     function _end() private {
         for (uint256 i = 0; i < opened[Kind.Statement].length; ++i) {
-            _try(abi.encodeCall(this.doVoid, (i)));
-            _try(abi.encodeCall(this.doLapse, (i)));
+            attempt(abi.encodeCall(this.doVoid, (i)));
+            attempt(abi.encodeCall(this.doLapse, (i)));
         }
         for (uint256 i = 0; i < opened[Kind.Order].length; ++i) {
-            _try(abi.encodeCall(this.doStrike, (i, true)));
+            attempt(abi.encodeCall(this.doStrike, (i, true)));
         }
         for (uint256 i = 0; i < opened[Kind.Receipt].length; ++i) {
-            _try(abi.encodeCall(this.doStrike, (i, false)));
+            attempt(abi.encodeCall(this.doStrike, (i, false)));
         }
         for (uint256 i = 0; i < opened[Kind.Dispute].length; ++i) {
-            _try(abi.encodeCall(this.doExpire, (i)));
+            attempt(abi.encodeCall(this.doExpire, (i)));
         }
         for (uint256 i = 0; i < batches.length; ++i) {
-            _try(abi.encodeCall(this.doFinalize, (i)));
+            attempt(abi.encodeCall(this.doFinalize, (i)));
         }
     }
 
@@ -126,11 +126,11 @@ contract CaseInvariants is CheatingHub {
         Kind[3] memory kinds = [Kind.Order, Kind.Receipt, Kind.Fault];
         for (uint8 kind = 0; kind < 3; ++kind) {
             for (uint256 i = 0; i < opened[kinds[kind]].length; ++i) {
-                _try(abi.encodeCall(this.doCollect, (i, kind)));
+                attempt(abi.encodeCall(this.doCollect, (i, kind)));
             }
         }
         for (uint256 i = 0; i < opened[Kind.Statement].length; ++i) {
-            _try(abi.encodeCall(this.doCollectVoid, (i)));
+            attempt(abi.encodeCall(this.doCollectVoid, (i)));
         }
     }
 
@@ -159,11 +159,6 @@ contract CaseInvariants is CheatingHub {
         vault.withdraw(ann.account, balance);
         (uint256 total,,,) = settlement.bondOf(hub, address(vault));
         assertEq(total, 0, "the hub's bond");
-    }
-
-    function _try(bytes memory call) private {
-        (bool done,) = address(this).call(call);
-        done;
     }
 
     function _honest() private pure returns (bytes4[] memory list_) {

@@ -95,10 +95,9 @@ abstract contract DiligentHub is ClaimActions {
     /// @dev In two goes, the first of which may show nothing, or everything.
     function answerStatement(uint256 number) external {
         (Batch memory batch, uint256 leaf) = openedAt(Kind.Statement, number);
-        address customer = batch.leaves[leaf].customer;
-        reveal(batch, customer, 0, leaf, hub);
+        reveal(batch, leaf, 0, leaf, hub);
         bool open = statements.caseOf(idOf(demandOf(batch, leaf))).state == IChallenge.State.Open;
-        if (open) reveal(batch, customer, leaf, batch.leaves.length, hub);
+        if (open) reveal(batch, leaf, leaf, batch.leaves.length, hub);
     }
 
     function answerClaim(uint64 epoch, address payee) external {

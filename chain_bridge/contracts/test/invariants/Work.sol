@@ -19,7 +19,7 @@ abstract contract Work is CaseFixture {
         Order memory order =
             Order(hub, address(vault), who.account, 0, keccak256("spec"), leaf.cumulative, ++_jobs, FOREVER);
         leaf.jobId = digestOf(Messages.hash(order));
-        SignedReceipt memory receipt = _receiptOf(leaf);
+        SignedReceipt memory receipt = receiptOf(leaf);
         leaf.receiptDigest = digestOf(Messages.hash(receipt));
         (_orders[leaf.jobId], _receipts[leaf.receiptDigest]) = (order, receipt);
     }
@@ -35,23 +35,5 @@ abstract contract Work is CaseFixture {
         bytes32 digest = p.slice.leaf.receiptDigest;
         bytes memory signature = signatureOf(p.slice.leaf.provider == north.account ? northKey : south, digest);
         challenges.showReceipt(subjectOf(Kind.Receipt, p), p.slice, _receipts[digest], signature);
-    }
-
-    function _receiptOf(Leaf memory leaf) private view returns (SignedReceipt memory) {
-        return SignedReceipt({
-            hub: hub,
-            vault: address(vault),
-            customer: leaf.customer,
-            jobId: leaf.jobId,
-            attempt: leaf.attempt,
-            epoch: leaf.epoch,
-            seq: 1,
-            fromMs: leaf.fromMs,
-            toMs: leaf.toMs,
-            gpuMilliseconds: 5000,
-            providerAmount: leaf.providerAmount,
-            outcome: 1,
-            resultDigest: leaf.resultDigest
-        });
     }
 }
