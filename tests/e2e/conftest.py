@@ -1,7 +1,6 @@
 """Drive the installed `hansa` command as a person does, each test in a home of its own."""
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -79,34 +78,6 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     yield used
     used.run("down")
     assert used.left_over() == []
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """Hold an environment that is up, whose first start was interrupted; what was left of that, and what `up` told."""
-
-    terminal: Terminal
-    interrupted: int | None
-    left: list[str]
-    told: str
-
-
-@pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """Bring one environment up for all tests that only use one."""
-    terminal = Terminal(tmp_path_factory.mktemp("environment") / "hansa")
-    try:
-        first = terminal.start("up")
-        read_until(first, "ok  chain", seconds=60)
-        first.send_signal(signal.SIGINT)
-        first.communicate(timeout=60)
-        left = terminal.left_over()
-        again = terminal.run("up")
-        assert again.returncode == 0, again.stdout + again.stderr
-        yield Environment(terminal, first.returncode, left, again.stdout)
-    finally:
-        terminal.run("down")
-    assert terminal.left_over() == []
 
 
 def read_until(process: subprocess.Popen[str], text: str, *, seconds: float) -> str:

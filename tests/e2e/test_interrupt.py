@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.e2e.conftest import Environment, Terminal, read_until
+from tests.e2e.conftest import Terminal, read_until
 
 INTERRUPTS = [
     pytest.param("control plane", signal.SIGTERM, id="by SIGTERM while the control plane starts"),
@@ -23,9 +23,3 @@ def test_an_interrupted_demonstration_leaves_nothing(terminal: Terminal, moment:
     assert process.returncode == 130, output
     assert "Traceback" not in output
     assert terminal.left_over() == []
-
-
-def test_up_works_after_an_interrupted_up(environment: Environment) -> None:
-    assert environment.interrupted == 130
-    assert environment.left == []
-    assert environment.terminal.pids("operator")

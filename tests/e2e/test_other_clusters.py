@@ -52,8 +52,8 @@ def run_a_job(terminal: Terminal, kubeconfig: Path) -> None:
     """Apply one of the shipped jobs and wait for its end."""
     environment = {**terminal.environment, "KUBECONFIG": str(kubeconfig)}
     for argv in (
-        ["apply", "-n", "lab-visby", "-f", "jobs/examples/flaky/job.yaml"],
-        ["wait", "-n", "lab-visby", "--for=condition=Complete", "aijob/flaky", "--timeout=240s"],
+        ["apply", "-n", "lab-visby", "-f", "jobs/examples/filetypes/job.yaml"],
+        ["wait", "-n", "lab-visby", "--for=condition=Complete", "aijob/filetypes", "--timeout=240s"],
     ):
         done = subprocess.run(
             ["kubectl", *argv],

@@ -89,8 +89,9 @@ def writes(market: Market) -> Writes:
 @pytest.fixture(scope="session")
 def quiet(market: Market, stage: Stage, newcomer: Callable[[], Tenant], writes: Writes) -> Scene:
     """Play everything in which no part of the market is broken, at once."""
-    acts = dict.fromkeys((*lives.ACTS, *waits.ACTS), newcomer())
-    ordered = dict.fromkeys((*orders.ACTS, doubts.doubted), Buyer.enter(market, "shop"))
+    resident = newcomer()
+    acts = dict.fromkeys((*lives.ACTS, *waits.ACTS), resident)
+    ordered = dict.fromkeys((*orders.ACTS, doubts.doubted), Buyer.beside(resident))
     return stage.play({lives.bereaved: newcomer(), **ordered, **acts}, at_end=writes.stop)
 
 

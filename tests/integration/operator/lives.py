@@ -96,10 +96,19 @@ def twins(tenant: Tenant) -> tuple[Version, Job, Job]:
 
 
 def deleted_while_starting(tenant: Tenant) -> Job:
-    job = tenant.run("deleted-while-starting", LONG)
+    """Take all that a provider has, while another waits for it, and let go before anything is started."""
+    dearer = tenant.market.cast.providers[-1]
+    asked = {"resources": {"gpus": dearer.gpus, "gpuModels": [dearer.gpu_model]}, "budget": {"maxAmount": "5"}}
+    job = tenant.run("deleted-while-starting", LONG, **asked)
+    job.until("Placed")
+    behind = tenant.run("behind", LONG, **asked)
+    behind.until("Placed", "Queued")
+    behind.look()
+    behind.delete()
     job.until("Running", "ClusterStarting")
     job.delete()
-    job.until_gone()
+    for one in (behind, job):
+        one.until_gone()
     return job
 
 

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from hansa_cli.cluster.hansa_kinds import GROUP_VERSION
-from hansa_cli.sandbox.manifests import POOL_LABEL
 from hansa_protocol.signing import address_of
-from tests.integration.operator.market import Market
 from tests.integration.operator.tenant import Tenant
 from tests.integration.operator.things import Held, Job
 
 HANSA = Path(sys.executable).with_name("hansa")
 LINE = "ordered"
-LIVES_SECONDS = (60, 120, 240)
+LIVES_SECONDS = (30, 60, 240)
 """Of orders that end while their jobs run."""
 
 
@@ -30,10 +28,9 @@ class Buyer(Tenant):
     signer: bytes
 
     @classmethod
-    def enter(cls, market: Market, namespace: str) -> "Buyer":
-        """Make a namespace with a customer of its own, whose line is in force when this returns."""
-        metadata = {"name": namespace, "labels": {POOL_LABEL: market.cast.pool}}
-        market.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+    def beside(cls, tenant: Tenant) -> "Buyer":
+        """Make a customer in a tenant's namespace with a line of its own, which is in force when this returns."""
+        market, namespace = tenant.market, tenant.namespace
         made = cls(market, namespace, key=secrets.token_bytes(32), signer=secrets.token_bytes(32))
         market.found(made.key, "5")
         signed = market.authorization(namespace, made.key, order_signer=address_of(made.signer))
@@ -90,7 +87,11 @@ def applied_twice(buyer: Buyer) -> tuple[Job, Job]:
 
 
 def expired(buyer: Buyer) -> Job:
-    """Let an order end while its job runs; on a busy machine one may end before, and the next lives longer."""
+    """Let an order end while its job runs; on a busy machine one may end before, and the next lives longer.
+
+    A job before it has brought the Ray cluster up.
+    """
+    Job(buyer.market, buyer.namespace, "one").until("Complete")
     for number, life in enumerate(LIVES_SECONDS):
         spec, until = buyer.spec("import time; time.sleep(600)"), int(time.time()) + life
         job = buyer.apply(f"expired-{number}", **spec, order=buyer.order(spec, "--expires-at", str(until)))

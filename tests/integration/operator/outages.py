@@ -38,7 +38,7 @@ def next_settlement(market: Market) -> str:
 def steadfast(tenant: Tenant) -> Endured:
     """Run a job and an ordered one while each part of the market is away for a while, one after the other."""
     market, job = tenant.market, tenant.hold("steadfast")
-    ordered = Outliving.apply(Buyer.enter(market, "outliving"))
+    ordered = Outliving.apply(Buyer.beside(tenant))
     job.until_begun()
     ordered.job.until_begun()
     market.pause("chain", AWAY_SECONDS)

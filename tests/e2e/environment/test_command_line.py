@@ -8,7 +8,8 @@ import pytest
 
 from hansa_cli.sandbox.home import Home
 from hansa_cli.shipped import example
-from tests.e2e.conftest import Environment, Terminal
+from tests.e2e.conftest import Terminal
+from tests.e2e.environment.conftest import Environment
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from tests.e2e.conftest import Environment, Terminal
+from tests.e2e.conftest import Terminal
+from tests.e2e.environment.conftest import Environment
 
 
 def kubectl(terminal: Terminal, *arguments: str) -> str:
@@ -18,6 +19,12 @@ def kubectl(terminal: Terminal, *arguments: str) -> str:
 def test_up_tells_how_to_use_it_and_what_to_mind(environment: Environment) -> None:
     assert f"export KUBECONFIG={environment.terminal.kubeconfig()}" in environment.told
     assert "your own rights" in environment.told
+
+
+def test_up_works_after_an_interrupted_up(environment: Environment) -> None:
+    assert environment.interrupted == 130
+    assert environment.left == []
+    assert environment.terminal.pids("operator")
 
 
 def test_up_twice_is_one_environment(environment: Environment) -> None:

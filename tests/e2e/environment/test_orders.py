@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Environment
+from tests.e2e.environment.conftest import Environment
 from tests.e2e.pages import blocks_of, run_blocks
 
 
