@@ -56,10 +56,12 @@ def fetch_rows(
 def _sent(settlement: Settlement, posted: PostedPart) -> Iterator[tuple[tuple[Row, ...], tuple[Row, ...]]]:
     """Yield debits and credits of each post in the call data; nothing when it cannot be read."""
     functions = abi_of(settlement.CONTRACT).functions
-    for data in calls_to(settlement.chain, settlement.address, posted.tx_hash):
-        # What it brings along is looked at once: call data can hold itself, and would never end.
-        (calls,) = arguments_of(functions["multicall"], data) or ([data],)
-        for _, debits, paid in filter(None, (arguments_of(functions["post"], call) for call in calls)):
+    waiting = list(calls_to(settlement.chain, settlement.address, posted.tx_hash))
+    while waiting:
+        call = waiting.pop()
+        # A hub can pack calls into calls. The chain has made all of them, so they come to an end.
+        waiting += [inner for (calls,) in filter(None, [arguments_of(functions["multicall"], call)]) for inner in calls]
+        for _, debits, paid in filter(None, [arguments_of(functions["post"], call)]):
             yield tuple(map(unpack_row, debits)), tuple(map(unpack_row, paid))
 
 
