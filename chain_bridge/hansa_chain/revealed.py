@@ -30,7 +30,7 @@ def fetch_revealed(statements: Statements, posted: PostedPart, *, settle_seconds
     """
     leaves, unread = dict[int, LeafProof](), list[str]()
     for tx_hash, shown in _answers(statements, posted, settle_seconds, at).items():
-        read = {one.index: one for one in _leaves(statements, posted.header, tx_hash)}
+        read = {one.index: one for one in proven_leaves(statements, posted.header, tx_hash)}
         leaves |= read
         if len(read) < shown:
             unread.append(tx_hash)
@@ -52,7 +52,8 @@ def _answers(statements: Statements, posted: PostedPart, settle_seconds: int, at
     return found
 
 
-def _leaves(statements: Statements, header: Header, tx_hash: str) -> Iterator[LeafProof]:
+def proven_leaves(statements: Statements, header: Header, tx_hash: str) -> Iterator[LeafProof]:
+    """Yield the leaves of a part that a transaction shows, as far as its header proves them."""
     function, kept = abi_of(statements.CONTRACT).functions["reveal"], header_hash(header)
     for data in calls_to(statements.chain, statements.address, tx_hash):
         for _, of, shown in filter(None, [arguments_of(function, data)]):
