@@ -14,7 +14,7 @@ def verify(
     *,
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[BATCH-FILE...]", help="Batch files of one settlement; none where the hub shows none."),
+        typer.Argument(metavar="BATCH-FILE", help="Batch files of one settlement; none where the hub shows none."),
     ] = None,
     rpc_url: Annotated[str, typer.Option("--rpc", "--rpc-url", envvar="HANSA_RPC_URL", help="A node of the chain.")],
     account: Annotated[
@@ -28,7 +28,13 @@ def verify(
     ] = None,
     epochs: Annotated[
         list[int] | None,
-        typer.Option("--epoch", min=0, max=2**64 - 1, help="Without a file: the epoch; several are given one by one."),
+        typer.Option(
+            "--epoch",
+            metavar="N",
+            min=0,
+            max=2**64 - 1,
+            help="Without a file: the epoch; several are given one by one.",
+        ),
     ] = None,
     services: Annotated[
         str | None, typer.Option("--services", help="Without a manifest: contract where services are published.")
@@ -50,8 +56,7 @@ def verify(
 ) -> None:
     """Check a hub's batches against the chain, trusting neither hub nor cluster, and challenge what is wrong.
 
-    Where a hub shows no file, or another than it posted with, --hub and --epoch read what it posted from the chain:
-    customers demand their slices, and what the hub then reveals is read back and judged.
+    A hub that shows no file, or another than it posted with, is read from the chain: --hub, --epoch, --manifest.
     """
     from hansa_cli.commands.verify import verify_batches
     from hansa_cli.verify.request import Request

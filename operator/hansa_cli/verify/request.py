@@ -7,6 +7,7 @@ from pathlib import Path
 from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.verify.documents import BatchFile, Document
 from hansa_protocol.batch_json import bytes32_of
+from hansa_protocol.claimed import EPOCH_BITS
 from hansa_protocol.eip712 import Iou
 from hansa_protocol.identity import Address, AddressError, parse_address
 
@@ -36,6 +37,9 @@ def check_request(request: Request) -> None:
     if request.key_file is not None and request.manifest is None:
         what = "to send a challenge, its contract has to be known"
         raise Problem(what, "give the deployment's manifest: --manifest FILE", code=ExitCode.USAGE)
+    if beyond := [epoch for epoch in request.epochs if epoch.bit_length() > EPOCH_BITS]:
+        what = f"epoch {beyond[0]} is beyond all that a chain counts"
+        raise Problem(what, "give the number of an epoch, as a bill or an IOU has it", code=ExitCode.USAGE)
     if request.hub or request.epochs:
         needed = {"--hub": request.hub, "--epoch": request.epochs, "--manifest": request.manifest}
         if missing := [option for option, given in needed.items() if not given]:

@@ -85,8 +85,11 @@ def test_what_is_missing_to_read_the_chain_is_named(given: tuple[str, ...], miss
 
 
 def test_an_epoch_that_no_chain_counts_is_a_wrong_argument() -> None:
-    for epoch in ("-1", str(2**64), "x"):
+    for epoch in ("-1", "x"):
         assert "--epoch" in run("--hub", HUB, "--epoch", epoch, "--manifest", "m")
+    with pytest.raises(Problem, match="beyond all that a chain counts") as met:
+        run("--hub", HUB, "--epoch", str(2**64), "--manifest", "m")
+    assert met.value.code is ExitCode.USAGE
 
 
 def test_a_manifest_that_is_not_there_is_told(tmp_path: Path) -> None:
