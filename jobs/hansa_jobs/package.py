@@ -32,7 +32,10 @@ class ArchiveRef:
 
 @dataclass(frozen=True, slots=True)
 class AttemptSpec:
-    """State what the runner runs. `gpus` is per worker; `env` holds plain values only, never secrets."""
+    """State what the runner runs. `gpus` is per worker; `env` holds plain values only, never secrets.
+
+    After `limit_seconds` the runner stops the program by itself; None lets it run for ever.
+    """
 
     job_id: str
     attempt: int
@@ -44,6 +47,7 @@ class AttemptSpec:
     max_output_bytes: int = 48 * 1024 * 1024
     archive: ArchiveRef | None = None
     stop_grace_seconds: int = 2
+    limit_seconds: float | None = None
 
 
 def build_package(spec: AttemptSpec, files: Mapping[str, bytes]) -> bytes:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from hansa_jobs.agent.clock import HubClock
 from hansa_jobs.agent.outbox import Attempt
+from hansa_jobs.runner.reasons import COMPLETED, RUN_TIME_EXCEEDED, STOPPED
 from hansa_jobs.runner.spool import Report, is_alive, read_report, read_run
 from hansa_jobs.wire import Terms
 from hansa_protocol.eip712 import ReceiptOutcome
@@ -46,6 +47,6 @@ def report_of(folder: Path, attempt: Attempt) -> Report:
 
 def outcome_of(report: Report) -> ReceiptOutcome:
     """Return the outcome that a final receipt states."""
-    if report.reason == "Completed":
+    if report.reason == COMPLETED:
         return ReceiptOutcome.SUCCEEDED
-    return ReceiptOutcome.STOPPED if report.reason == "Stopped" else ReceiptOutcome.FAILED
+    return ReceiptOutcome.STOPPED if report.reason in (STOPPED, RUN_TIME_EXCEEDED) else ReceiptOutcome.FAILED

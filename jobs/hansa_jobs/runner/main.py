@@ -12,6 +12,7 @@ from hansa_jobs.runner import spool
 from hansa_jobs.runner.archive import fetch_code
 from hansa_jobs.runner.outputs import Outputs, summarise
 from hansa_jobs.runner.process import Stop, run_program
+from hansa_jobs.runner.reasons import COMPLETED, RUN_TIME_EXCEEDED, STOPPED
 from hansa_jobs.runner.spec import RunnerProblem, Spec, load_spec
 
 MESSAGE_CHARACTERS = 1024
@@ -30,12 +31,14 @@ def main(arguments: list[str]) -> int:
     except RunnerProblem as problem:
         sys.stderr.write(f"{problem.reason}: {problem}\n")
         return REFUSED
+    if spec.limit_seconds is not None:
+        stop.limit(spec.limit_seconds)
     spool.write_run(folder, spool.this_run(start_ms))
     report = _attempt(spec, folder, stop, start_ms)
     spool.write_report(folder, report)
-    if report.reason != "Completed":
+    if report.reason != COMPLETED:
         sys.stderr.write(f"{report.reason}: {report.message}\n")
-    return 0 if report.reason == "Completed" else _exit_code(report.exit_code)
+    return 0 if report.reason == COMPLETED else _exit_code(report.exit_code)
 
 
 def _folder(spec: Spec) -> Path:
@@ -63,7 +66,7 @@ def _attempt(spec: Spec, folder: Path, stop: Stop, start_ms: int) -> spool.Repor
     try:
         status, tail = _run(spec, folder, stop)
         exit_code = status if status >= 0 else 128 - status
-        reason, message = _explain(status, tail, stopped=stop.asked_at is not None)
+        reason, message = _explain(status, tail, stop)
         outputs = summarise(folder / spool.OUTPUTS, spec.max_output_bytes)
     except RunnerProblem as problem:
         reason, message = problem.reason, str(problem)
@@ -81,7 +84,7 @@ def _run(spec: Spec, folder: Path, stop: Stop) -> tuple[int, bytes]:
     if spec.archive is not None:
         fetch_code(spec.archive, folder / "archive.partial", code)
     if stop.asked_at is not None:
-        raise RunnerProblem("Stopped", "stopped before the program was started")
+        raise RunnerProblem(_stopped(stop), "stopped before the program was started")
     environment = _environment(spec, folder)
     log = folder / spool.LOG
     return run_program(spec.argv, cwd=code, env=environment, log=log, stop=stop, grace_seconds=spec.stop_grace_seconds)
@@ -102,12 +105,16 @@ def _environment(spec: Spec, folder: Path) -> dict[str, str]:
     return {**inherited, "PYTHONUNBUFFERED": "1", **spec.env, **own}
 
 
-def _explain(status: int, tail: bytes, *, stopped: bool) -> tuple[str, str]:
+def _stopped(stop: Stop) -> str:
+    return RUN_TIME_EXCEEDED if stop.overran else STOPPED
+
+
+def _explain(status: int, tail: bytes, stop: Stop) -> tuple[str, str]:
     last = tail.decode("utf-8", "replace").strip()
-    if stopped:
-        return "Stopped", last or "stopped by the hub"
+    if stop.asked_at is not None:
+        return _stopped(stop), last or "stopped before its end"
     if status == 0:
-        return "Completed", ""
+        return COMPLETED, ""
     if status == -signal.SIGKILL:
         return "OutOfMemory", "killed by SIGKILL, most likely for memory: use less, or ask for more\n" + last
     if status < 0:

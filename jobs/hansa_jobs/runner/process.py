@@ -20,19 +20,29 @@ LOOK_SECONDS = 0.05
 
 
 class Stop:
-    """Remember that the attempt is to stop, also when the signal comes before the program is started."""
+    """Remember that the attempt is to stop, also when the signal comes before the program is started.
+
+    `overran` when nobody asked, but the time was over that it may run.
+    """
 
     def __init__(self) -> None:
         self.asked_at: float | None = None
+        self.overran = False
 
     def listen(self) -> None:
         """Take SIGTERM and SIGINT as the wish to stop."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._ask)
 
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+    def limit(self, seconds: float) -> None:
+        """Take the end of this time as the wish to stop: nobody else may be there to tell."""
+        signal.signal(signal.SIGALRM, self._ask)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    def _ask(self, number: int, _frame: FrameType | None) -> None:
         if self.asked_at is None:
             self.asked_at = time.monotonic()
+            self.overran = number == signal.SIGALRM
 
 
 class Tee:

@@ -38,6 +38,7 @@ class Spec:
     max_output_bytes: int
     archive: ArchiveSource | None
     stop_grace_seconds: float
+    limit_seconds: float | None
 
 
 def load_spec(path: Path) -> Spec:
@@ -50,7 +51,7 @@ def load_spec(path: Path) -> Spec:
 
 
 def _spec(content: dict[str, Any]) -> Spec:
-    archive = content["archive"]
+    archive, limit = content["archive"], content["limit_seconds"]
     return Spec(
         job_id=content["job_id"],
         attempt=int(content["attempt"]),
@@ -62,4 +63,5 @@ def _spec(content: dict[str, Any]) -> Spec:
         max_output_bytes=int(content["max_output_bytes"]),
         archive=ArchiveSource(archive["uri"], archive["sha256"]) if archive else None,
         stop_grace_seconds=float(content["stop_grace_seconds"]),
+        limit_seconds=None if limit is None else float(limit),
     )

@@ -31,7 +31,7 @@ def show_logs(name: str, *, namespace: str | None, follow: bool, attempt: int | 
         printed += sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
     if not printed:
-        ERR.print(f"{name} has printed nothing", markup=False)
+        ERR.print(explain_silence(read_one(cluster, AIJOBS, namespace, name), attempt), markup=False)
 
 
 def log_uri(job: Manifest, attempt: int | None) -> str:
@@ -46,6 +46,15 @@ def log_uri(job: Manifest, attempt: int | None) -> str:
             f"attempt {attempt} is not there: {name} has had {had}", "leave --attempt out", code=ExitCode.NOT_FOUND
         )
     return str(uri)
+
+
+def explain_silence(job: Manifest, attempt: int | None) -> str:
+    """Return what to say of an attempt that printed nothing: how it ended, if it did, as the operator saw it."""
+    name, status = job["metadata"]["name"], job.get("status") or {}
+    known = [*(status.get("recentAttempts") or ()), status.get("currentAttempt") or {}]
+    asked = [one for one in known if one and attempt in (None, one["index"])]
+    ended = asked[-1].get("message") if asked else None
+    return f"{name} has printed nothing" + (f": {ended}" if ended else "")
 
 
 def _never_ran(job: Manifest) -> Problem:

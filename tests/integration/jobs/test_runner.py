@@ -92,6 +92,12 @@ def test_a_stop_reaches_the_program_and_is_forced_after_the_grace(tmp_path):
     assert report(tmp_path)["reason"] == "Stopped"
 
 
+def test_a_program_that_runs_longer_than_it_may_is_stopped_though_nobody_asks(tmp_path):
+    code, out, said = run(tmp_path, "import time; print('begun', flush=True); time.sleep(600)", limit_seconds=2.0)
+    assert (code, out, said["reason"]) == (143, b"begun\n", "RunTimeExceeded")
+    assert said["end_ms"] - said["start_ms"] >= 2_000
+
+
 def test_nothing_of_the_program_outlives_a_killed_runner(tmp_path):
     script = (
         "import os,time,pathlib; pathlib.Path('p').write_text(str(os.getpid())); os.rename('p','up')\ntime.sleep(99)"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hansa_cli.commands.logs import log_uri, read_log
+from hansa_cli.commands.logs import explain_silence, log_uri, read_log
 from hansa_cli.problem import ExitCode, Problem
 from tests.job_status import job_status
 
@@ -49,6 +49,21 @@ def test_a_log_that_is_not_there_is_told_with_the_reason(seen: dict[str, Any], a
 
 def test_a_known_attempt_is_read_from_the_gateway() -> None:
     assert log_uri(job(**URI), 0) == URI["logs"]["uri"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("attempt", "told"),
+    [
+        (None, "train has printed nothing: check that its host is up"),
+        (0, "train has printed nothing: its sha256 is another"),
+        (2, "train has printed nothing"),
+    ],
+    ids=["the last attempt", "an earlier one", "one that is not remembered"],
+)
+def test_an_attempt_that_printed_nothing_is_told_with_how_it_ended(attempt: int | None, told: str) -> None:
+    earlier = {"index": 0, "message": "its sha256 is another"}
+    last = {"index": 1, "message": "check that its host is up"}
+    assert explain_silence(job(recentAttempts=[earlier], currentAttempt=last), attempt) == told
 
 
 def test_a_gateway_that_has_stopped_is_told_in_words() -> None:

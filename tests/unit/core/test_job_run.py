@@ -68,7 +68,7 @@ def test_what_has_begun_is_not_given_up_while_its_cluster_grows():
 def test_a_ready_cluster_gets_the_submission():
     before = placed()
     decision = decide_job(replace(before, cluster=cluster(), ray=ray(RayJobState.ABSENT, start_ms=None)))
-    assert decision.effects == (SubmitAttempt(before.open_attempt),)
+    assert [(type(one), one.attempt) for one in decision.effects] == [(SubmitAttempt, before.open_attempt)]
 
 
 def test_an_attempt_that_runs_is_told_once_and_looked_at_now_and_then():

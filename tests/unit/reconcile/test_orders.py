@@ -1,6 +1,9 @@
 """One order, one job: under which id a job runs, and which of two jobs with the same order does, across restarts."""
 
 import asyncio
+import io
+import json
+import zipfile
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -145,7 +148,7 @@ def test_an_order_of_a_job_that_was_deleted_before_it_began_is_free_again(place)
     assert terms_of(place.world, again, ORDER_ID).uid == "b"
 
 
-def submitted(order, **changes):
+def submitted(order, *, limit_ms=None, **changes):
     """Have an attempt of an ordered job submitted; returns what Ray was given."""
     given = []
 
@@ -155,8 +158,15 @@ def submitted(order, **changes):
 
     world = SimpleNamespace(cache=Cache(), ray=Ray())
     known = facts(references=references(order=order), record=record(), **changes)
-    asyncio.run(_carry_out(world, known, SubmitAttempt(attempt())))
+    asyncio.run(_carry_out(world, known, SubmitAttempt(attempt(), limit_ms)))
     return given
+
+
+@pytest.mark.parametrize(("limit_ms", "seconds"), [(12_500, 12.5), (None, None)])
+def test_the_runner_is_told_how_long_it_may_run(limit_ms, seconds):
+    (submission,) = submitted(signed(), limit_ms=limit_ms)
+    with zipfile.ZipFile(io.BytesIO(submission.package)) as package:
+        assert json.loads(package.read("attempt.json"))["limit_seconds"] == seconds
 
 
 def test_what_is_submitted_is_what_was_ordered():

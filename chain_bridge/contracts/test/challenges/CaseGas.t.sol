@@ -142,9 +142,6 @@ contract CaseGasTest is CaseFixture {
 
     /// @dev A batch of the size of the gas tests, of which ten leaves are real: the first two contradict each other.
     function _batch() private returns (Batch memory batch, SliceProof memory p) {
-        for (uint256 i = 0; i < LEAVES; ++i) {
-            nodes.push(keccak256(abi.encode(i)));
-        }
         bytes32[] memory debits = new bytes32[](CUSTOMERS);
         for (uint256 i = 0; i < CUSTOMERS - 1; ++i) {
             Person memory who = customer(string.concat("customer", vm.toString(i)), 100 * UNIT, 100 * UNIT);
@@ -152,11 +149,11 @@ contract CaseGasTest is CaseFixture {
         }
         batch.leaves = _leaves();
         for (uint256 i = 0; i < 10; ++i) {
-            nodes[i] = Leaves.hash(batch.leaves[i]);
+            nodes.push(Leaves.hash(batch.leaves[i]));
         }
         debits[CUSTOMERS - 1] = Rows.pack(ben.account, debitOf(batch.leaves[0]) * 10);
         ISettlement.PostArgs memory args = argsOf(endEpoch(), 0, 1);
-        (args.jobsRoot, args.leafCount) = (Merkle.root(nodes), uint32(LEAVES));
+        (args.jobsRoot, args.leafCount) = (_root(), uint32(LEAVES));
         batch.debits = sorted(debits);
         batch.taken = batch.debits;
         batch.credits = rows(north.account, 100 * UNIT, south.account, UNIT);
@@ -186,7 +183,27 @@ contract CaseGasTest is CaseFixture {
     }
 
     function _leafProof(Batch memory batch, uint32 index) private view returns (LeafProof memory) {
-        return LeafProof(batch.header, batch.leaves[index], index, Proofs.proofOf(nodes, index));
+        return LeafProof(batch.header, batch.leaves[index], index, _proofOf(index));
+    }
+
+    function _root() private view returns (bytes32 top) {
+        top = Merkle.root(nodes);
+        for (uint256 d = Merkle.depth(nodes.length); d < Merkle.depth(LEAVES); ++d) {
+            top = Merkle.node(top, _beside(d));
+        }
+    }
+
+    function _proofOf(uint256 index) private view returns (bytes32[] memory proof) {
+        bytes32[] memory own = Proofs.proofOf(nodes, index);
+        proof = new bytes32[](Merkle.depth(LEAVES));
+        for (uint256 d = 0; d < proof.length; ++d) {
+            proof[d] = d < own.length ? own[d] : _beside(d);
+        }
+    }
+
+    /// @dev The other leaves count by the roots of their subtrees alone, beside the one of the real leaves.
+    function _beside(uint256 level) private pure returns (bytes32) {
+        return keccak256(abi.encode(level));
     }
 
     function _revealed(Batch memory batch, uint32 from, uint32 to)
@@ -196,7 +213,7 @@ contract CaseGasTest is CaseFixture {
     {
         all = new IStatements.Revealed[](to - from);
         for (uint32 i = from; i < to; ++i) {
-            all[i - from] = IStatements.Revealed(batch.leaves[i], i, Proofs.proofOf(nodes, i));
+            all[i - from] = IStatements.Revealed(batch.leaves[i], i, _proofOf(i));
         }
     }
 }

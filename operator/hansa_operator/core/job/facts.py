@@ -153,9 +153,10 @@ class JobFacts:
 
 @dataclass(frozen=True, slots=True)
 class SubmitAttempt:
-    """Hand the attempt to Ray; a known submission id is left as it is."""
+    """Hand the attempt to Ray; a known submission id is left as it is. Its runner ends it after `limit_ms` at most."""
 
     attempt: AttemptRecord
+    limit_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)

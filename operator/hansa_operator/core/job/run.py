@@ -5,14 +5,12 @@ from dataclasses import replace
 from hansa_operator.api.aijob_reasons import AIJobReason as Reason
 from hansa_operator.core.clock import parse_rfc3339, rfc3339
 from hansa_operator.core.conditions import find_condition
-from hansa_operator.core.job.duration import active_ms, started_ms
 from hansa_operator.core.job.end import end_of, is_blind, is_overdue
 from hansa_operator.core.job.facts import Effect, JobDecision, JobFacts, StopSubmission, SubmitAttempt
 from hansa_operator.core.job.finish import decide_finished
-from hansa_operator.core.job.order import find_objection, left_ms
-from hansa_operator.core.job.status import Draft, accrued_debit, is_over
+from hansa_operator.core.job.limit import end_at_limit, limit_reached, run_limit_ms, time_left_ms
+from hansa_operator.core.job.status import Draft, is_over
 from hansa_operator.core.job.unstarted import find_failed_start
-from hansa_operator.core.market.quote import LONGEST_MS, affordable_milliseconds
 from hansa_operator.core.notices import Notice
 from hansa_operator.ports.ledger import AttemptRecord, Outcome
 from hansa_operator.ports.ray import RayJobState
@@ -25,7 +23,7 @@ def decide_running(facts: JobFacts, attempt: AttemptRecord) -> JobDecision:
     """Decide about a job whose attempt is open."""
     ended = end_of(facts, attempt)
     if ended is not None:
-        return _end(facts, ended)
+        return _end(facts, end_at_limit(facts, ended))
     reason, message = stop_wanted(facts, attempt)
     if not reason or attempt.stop_reason:
         return _carry_on(facts, attempt)
@@ -77,39 +75,17 @@ def stop_wanted(facts: JobFacts, attempt: AttemptRecord) -> tuple[str, str]:
         return "Finished", "the job has ended for good: nothing of it runs any more"
     if facts.job.spec.suspend:
         return "Suspended", "spec.suspend was set"
-    limit = facts.job.spec.active_deadline_seconds
-    if limit is not None and active_ms(facts) >= limit * 1000:
-        return "DeadlineExceeded", f"the job ran for activeDeadlineSeconds ({limit} s)"
-    objection = find_objection(facts)
-    if objection is not None:
-        return str(objection.reason), objection.message
-    failed = find_failed_start(facts, attempt)
-    return failed if failed[0] else _money_ends(facts, attempt)
+    found = limit_reached(facts, attempt), find_failed_start(facts, attempt), _credit_ends(facts)
+    return next((one for one in found if one[0]), ("", ""))
 
 
-def _money_ends(facts: JobFacts, attempt: AttemptRecord) -> tuple[str, str]:
+def _credit_ends(facts: JobFacts) -> tuple[str, str]:
     credit = facts.references.credit
-    if _affordable_ms(facts, attempt) <= 0:
-        return "BudgetExhausted", "budget.maxAmount is spent; what ran until now is kept and charged"
     if credit is not None and credit.lapsed:
         return "CreditExhausted", "the credit line ended: open another; the job goes on by itself then"
     if credit is not None and credit.ready and credit.usable <= 0:
         return "CreditExhausted", "the credit line has nothing left: deposit more; the job goes on by itself then"
     return "", ""
-
-
-def _affordable_ms(facts: JobFacts, attempt: AttemptRecord) -> int:
-    """Return how many ms the attempt may still run before the budget is spent; receipts lag, so time counts too."""
-    start = started_ms(facts, attempt)
-    if facts.record is None or start is None:
-        return LONGEST_MS
-    earlier = replace(facts, receipts=tuple(known for known in facts.receipts if known.attempt != attempt.attempt))
-    others = tuple(entry for entry in facts.account.entries if entry.attempt != attempt.attempt)
-    spent = accrued_debit(replace(earlier, account=replace(facts.account, entries=others)))
-    left = affordable_milliseconds(
-        facts.record.max_amount - spent, gpus=attempt.gpus, unit_price=attempt.unit_price, terms=facts.terms
-    )
-    return start + left - facts.now_ms
 
 
 def _carry_on(facts: JobFacts, attempt: AttemptRecord) -> JobDecision:
@@ -118,16 +94,10 @@ def _carry_on(facts: JobFacts, attempt: AttemptRecord) -> JobDecision:
     if ray is not None and attempt.stop_reason and ray.state in (RayJobState.PENDING, RayJobState.RUNNING):
         effects = (StopSubmission(attempt),)
     elif ray is not None and not attempt.stop_reason and ray.state is RayJobState.ABSENT:
-        effects = (SubmitAttempt(attempt),)
+        effects = (SubmitAttempt(attempt, run_limit_ms(facts, attempt)),)
     slow = ray is not None and ray.state is RayJobState.RUNNING and not attempt.stop_reason
-    ends_ms = (_affordable_ms(facts, attempt), _deadline_left_ms(facts), left_ms(facts))
-    wait_ms = min(SLOW_LOOK_MS, *ends_ms) if slow else LOOK_MS
+    wait_ms = min(SLOW_LOOK_MS, time_left_ms(facts, attempt)) if slow else LOOK_MS
     return JobDecision(draft.finish(), effects=effects, wake_ms=facts.now_ms + max(LOOK_MS, wait_ms))
-
-
-def _deadline_left_ms(facts: JobFacts) -> int:
-    limit = facts.job.spec.active_deadline_seconds
-    return LONGEST_MS if limit is None else limit * 1000 - active_ms(facts)
 
 
 def _running(draft: Draft, attempt: AttemptRecord) -> Draft:

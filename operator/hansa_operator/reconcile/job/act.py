@@ -54,16 +54,16 @@ def _follow_capacity(world: World, attempt: AttemptRecord) -> None:
 
 async def _carry_out(world: World, facts: JobFacts, effect: Effect) -> None:
     match effect:
-        case SubmitAttempt(attempt):
+        case SubmitAttempt(attempt, limit_ms):
             key = ClusterKey(attempt.namespace, attempt.provider)
-            await world.ray.submit(key, await _submission(world, facts, attempt))
+            await world.ray.submit(key, await _submission(world, facts, attempt, limit_ms))
         case StopSubmission(attempt):
             await world.ray.stop_job(ClusterKey(attempt.namespace, attempt.provider), attempt.submission_id)
         case DeleteObject():
             await world.kube.delete(ref_of(facts.job), uid=facts.job.metadata.uid or "")
 
 
-async def _submission(world: World, facts: JobFacts, attempt: AttemptRecord) -> Submission:
+async def _submission(world: World, facts: JobFacts, attempt: AttemptRecord, limit_ms: int | None) -> Submission:
     reference = facts.job.spec.service_ref
     service = world.cache.get(AIService, "", reference.name) if reference else None
     workload = workload_of(facts.job.spec, service.spec if service else None)
@@ -76,7 +76,7 @@ async def _submission(world: World, facts: JobFacts, attempt: AttemptRecord) -> 
     return Submission(
         submission_id=attempt.submission_id,
         argv=ENTRYPOINT,
-        package=build_package(_attempt_spec(facts.job, workload, attempt), files),
+        package=build_package(_attempt_spec(facts.job, workload, attempt, limit_ms), files),
         env=(),
         pip=tuple(runtime.pip) if runtime is not None else (),
         pin=WorkerGroup(attempt.gpus_per_worker, attempt.workers),
@@ -91,7 +91,7 @@ def _hold_to_order(facts: JobFacts, work: Work) -> None:
         raise LookupError(checked.message)
 
 
-def _attempt_spec(job: AIJob, workload: Workload, attempt: AttemptRecord) -> AttemptSpec:
+def _attempt_spec(job: AIJob, workload: Workload, attempt: AttemptRecord, limit_ms: int | None) -> AttemptSpec:
     archive = workload.source.archive if workload.source is not None else None
     asked = job.spec.outputs.max_bytes if job.spec.outputs is not None else None
     return AttemptSpec(
@@ -104,4 +104,5 @@ def _attempt_spec(job: AIJob, workload: Workload, attempt: AttemptRecord) -> Att
         env=tuple((item.name, item.value or "") for item in workload.env),
         archive=ArchiveRef(archive.uri, archive.sha256) if archive is not None else None,
         max_output_bytes=min(MAX_OUTPUT_BYTES, asked or MAX_OUTPUT_BYTES),
+        limit_seconds=limit_ms / 1000 if limit_ms is not None else None,
     )
