@@ -32,7 +32,6 @@ def verify(
             "--epoch",
             metavar="N",
             min=0,
-            max=2**64 - 1,
             help="Without a file: the epoch; several are given one by one.",
         ),
     ] = None,
