@@ -1,49 +1,24 @@
-"""The command line on a real API server and chain, with a market's objects and no operator yet."""
+"""The command line in an environment that is up."""
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from hansa_cli.cluster.client import Cluster
-from hansa_cli.sandbox.cast import DEMO
-from hansa_cli.sandbox.closing import Gate
-from hansa_cli.sandbox.environment import Building, plan, prepare
 from hansa_cli.sandbox.home import Home
-from hansa_cli.sandbox.teardown import tear_down
-from hansa_cli.screen import Steps
 from hansa_cli.shipped import example
-from tests.e2e.conftest import Terminal
+from tests.e2e.conftest import Environment, Terminal
 
 
 @pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Terminal, Cluster]]:
-    """Give a terminal whose kubeconfig points at a prepared market; both providers look ready."""
-    home = Home(tmp_path_factory.mktemp("market") / "hansa")
-    try:
-        with Steps() as steps:
-            cluster = prepare(Building(home, plan(home), DEMO, Gate(), steps))
-        for merchant in DEMO.providers:
-            inventory = [{"gpuModel": merchant.gpu_model, "count": merchant.gpus}]
-            condition = {
-                "type": "Ready",
-                "status": "True",
-                "reason": "Open",
-                "message": "open",
-                "lastTransitionTime": "2026-01-01T00:00:00Z",
-            }
-            status = {"status": {"inventory": inventory, "conditions": [condition]}}
-            path = f"/apis/hansa.dev/v1alpha1/providers/{merchant.name}/status"
-            cluster.request("PATCH", path, body=status, kind="application/merge-patch+json")
-        yield Terminal(home.root, {"KUBECONFIG": str(home.kubeconfig)}), cluster
-    finally:
-        tear_down(home)
+def terminal(environment: Environment) -> Terminal:
+    """Give a terminal in which the environment's cluster is the current one."""
+    home = environment.terminal.home
+    return Terminal(home, {"KUBECONFIG": str(Home(home).kubeconfig)})
 
 
-def test_a_quote_is_the_cheapest_first_and_tells_what_is_over_budget(market: tuple[Terminal, Cluster]) -> None:
-    terminal, _ = market
+def test_a_quote_is_the_cheapest_first_and_tells_what_is_over_budget(terminal: Terminal) -> None:
     path = str(example("over-budget") / "job.yaml")
     told = json.loads(terminal.run("quote", "-f", path, "-n", "lab-visby", "-o", "json").stdout)
     quotes = told["quotes"]
@@ -53,31 +28,27 @@ def test_a_quote_is_the_cheapest_first_and_tells_what_is_over_budget(market: tup
     assert {quote["note"] for quote in quotes} == {"over budget.maxAmount"}
 
 
-def test_a_quote_for_a_product_has_its_publishers_royalty(market: tuple[Terminal, Cluster]) -> None:
-    terminal, _ = market
+def test_a_quote_for_a_product_has_its_publishers_royalty(terminal: Terminal) -> None:
     ran = terminal.run("quote", "-f", str(example("digits") / "job.yaml"), "-n", "lab-riga", "-o", "json")
     cheapest = json.loads(ran.stdout)["quotes"][0]
     # 300 s on 2 GPUs at 1.80 per GPU-hour is 0.30; the royalty is 5 % of it.
     assert (cheapest["providerAmount"], cheapest["publisherAmount"]) == ("0.3", "0.015")
 
 
-def test_the_vault_holds_exactly_what_it_owes(market: tuple[Terminal, Cluster]) -> None:
-    terminal, _ = market
+def test_the_vault_holds_exactly_what_it_owes(terminal: Terminal) -> None:
     (sheet,) = json.loads(terminal.run("balance", "-o", "json").stdout)
     assert sheet["held"] == sheet["owed"] == str((100 + 60 + 500 + 200 + 200) * 10**18)
     assert "exactly the sum" in terminal.run("balance").stdout
 
 
-def test_the_pool_lists_its_providers_with_prices(market: tuple[Terminal, Cluster]) -> None:
-    terminal, _ = market
+def test_the_pool_lists_its_providers_with_prices(terminal: Terminal) -> None:
     told = terminal.run("pool").stdout
     assert "1.80" in told
     assert "2.40" in told
 
 
 @pytest.mark.parametrize("name", ["digits", "filetypes", "flaky", "soak", "over-budget", "cancelled"])
-def test_the_api_server_takes_every_example(market: tuple[Terminal, Cluster], name: str) -> None:
-    terminal, _ = market
+def test_the_api_server_takes_every_example(terminal: Terminal, name: str) -> None:
     argv = ["kubectl", "apply", "--dry-run=server", "-n", "lab-riga", "-f", str(example(name) / "job.yaml")]
     ran = subprocess.run(argv, env=terminal.environment, capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stderr
@@ -96,9 +67,8 @@ def test_the_api_server_takes_every_example(market: tuple[Terminal, Cluster], na
     ids=["a wrong job", "a wrong pool", "a missing file", "logs of nothing", "no node", "a wrong namespace"],
 )
 def test_what_is_wrong_is_told_in_a_line_with_a_remedy(
-    market: tuple[Terminal, Cluster], arguments: tuple[str, ...], code: int, told: str
+    terminal: Terminal, arguments: tuple[str, ...], code: int, told: str
 ) -> None:
-    terminal, _ = market
     ran = terminal.run(*arguments)
     assert ran.returncode == code, ran.stderr
     assert told in ran.stderr
@@ -106,10 +76,7 @@ def test_what_is_wrong_is_told_in_a_line_with_a_remedy(
     assert "do:" in ran.stderr
 
 
-def test_an_invalid_manifest_is_refused_with_the_field_and_the_remedy(
-    market: tuple[Terminal, Cluster], tmp_path: Path
-) -> None:
-    terminal, _ = market
+def test_an_invalid_manifest_is_refused_with_the_field_and_the_remedy(terminal: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "job.yaml"
     path.write_text((example("digits") / "job.yaml").read_text().replace('"1.00"', '"1.00 HANSA"'))
     ran = terminal.run("submit", "-f", str(path), "-n", "lab-riga")
@@ -118,8 +85,7 @@ def test_an_invalid_manifest_is_refused_with_the_field_and_the_remedy(
     assert "must be a decimal amount" in ran.stderr
 
 
-def test_the_operators_account_reads_the_hubs_secrets_and_no_tenants(market: tuple[Terminal, Cluster]) -> None:
-    terminal, _ = market
+def test_the_operators_account_reads_the_hubs_secrets_and_no_tenants(terminal: Terminal) -> None:
     kubeconfig = str(Home(terminal.home).operator_kubeconfig)
 
     def allowed(*question: str) -> bool:

@@ -6,16 +6,15 @@ import pytest
 
 from tests.e2e.conftest import Environment, Terminal, read_until
 
-MOMENTS = [
-    pytest.param("control plane", id="while the control plane starts"),
-    pytest.param("ok  chain", id="while contracts and objects are made"),
-    pytest.param("lab-riga/digits", id="while jobs run"),
+INTERRUPTS = [
+    pytest.param("control plane", signal.SIGTERM, id="by SIGTERM while the control plane starts"),
+    pytest.param("ok  chain", signal.SIGINT, id="by Ctrl-C while contracts and objects are made"),
+    pytest.param("lab-riga/digits", signal.SIGTERM, id="by SIGTERM while jobs run"),
 ]
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize(("moment", "number"), INTERRUPTS)
 def test_an_interrupted_demonstration_leaves_nothing(terminal: Terminal, moment: str, number: signal.Signals) -> None:
     process = terminal.start("demo", "--home", str(terminal.home))
     read_until(process, moment, seconds=120)

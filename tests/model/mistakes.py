@@ -20,9 +20,9 @@ from tests.model.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """Say which words of which method become which others, and within how many histories it is found."""
+    """Say which words of which method become which others, and the number of a history that shows it."""
 
-    within: int
+    shown_by: int
     owner: type
     method: str
     right: str
@@ -47,23 +47,23 @@ class Mistake:
 
 
 MISTAKES = {
-    "no royalty is charged": Mistake(10, Evidence, "debit_of", "royalty_bps_of(leaf.service)", "royalty_bps_of(0)"),
-    "a leaf costs a wei too much": Mistake(10, Evidence, "debit_of", ".debit", ".debit + 1"),
-    "a cap is not applied": Mistake(10, Vault, "take", "min(row.amount, cap, ", "min(row.amount, "),
-    "a change of a line needs no notice": Mistake(5, CreditLines, "_set", " + self._terms.notice", ""),
-    "a post's last second is late": Mistake(5, Settlement, "_check_time", "now <= until", "now < until"),
-    "a window ends a second early": Mistake(40, Escrow, "_finalizable", "now > until", "now >= until"),
-    "a window is open a second longer": Mistake(40, LeafCases, "_check_window", "now <= max", "now - 1 <= max"),
-    "an answer's last second is late": Mistake(40, Cases, "_answerable", "now <= case.due", "now < case.due"),
-    "a claim is paid a second early": Mistake(150, Claims, "_closed_pool", "now > until", "now >= until"),
-    "a held row is paid in full": Mistake(40, Escrow, "finalize", "_rest(row, state)", "row"),
-    "more is refunded than was taken": Mistake(40, Escrow, "_refund", "charge.taken - self.refunds[place]", "2**96"),
+    "no royalty is charged": Mistake(0, Evidence, "debit_of", "royalty_bps_of(leaf.service)", "royalty_bps_of(0)"),
+    "a leaf costs a wei too much": Mistake(0, Evidence, "debit_of", ".debit", ".debit + 1"),
+    "a cap is not applied": Mistake(5, Vault, "take", "min(row.amount, cap, ", "min(row.amount, "),
+    "a change of a line needs no notice": Mistake(0, CreditLines, "_set", " + self._terms.notice", ""),
+    "a post's last second is late": Mistake(0, Settlement, "_check_time", "now <= until", "now < until"),
+    "a window ends a second early": Mistake(8, Escrow, "_finalizable", "now > until", "now >= until"),
+    "a window is open a second longer": Mistake(9, LeafCases, "_check_window", "now <= max", "now - 1 <= max"),
+    "an answer's last second is late": Mistake(11, Cases, "_answerable", "now <= case.due", "now < case.due"),
+    "a claim is paid a second early": Mistake(117, Claims, "_closed_pool", "now > until", "now >= until"),
+    "a held row is paid in full": Mistake(11, Escrow, "finalize", "_rest(row, state)", "row"),
+    "more is refunded than was taken": Mistake(11, Escrow, "_refund", "charge.taken - self.refunds[place]", "2**96"),
     "a penalty's shares are swapped": Mistake(
-        60,
+        11,
         BondCases,
         "collect_penalty",
         "Row(reporter, Wei(reward)), Row(NOBODY",
         "Row(NOBODY, Wei(reward)), Row(reporter",
     ),
-    "an answer lifts no penalty": Mistake(40, BondCases, "close_case", ".penalties - penalty", ".penalties"),
+    "an answer lifts no penalty": Mistake(11, BondCases, "close_case", ".penalties - penalty", ".penalties"),
 }
