@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from eth_abi.exceptions import DecodingError
-
-from hansa_chain.abi import Function, abi_of
+from hansa_chain.abi import abi_of
+from hansa_chain.call_data import arguments_of, calls_to
 from hansa_chain.settlement import PostedPart, Settlement
 from hansa_chain.vault import Vault
 from hansa_protocol.header import Header
@@ -18,25 +16,28 @@ from hansa_protocol.words import OutOfRangeError
 
 @dataclass(frozen=True, slots=True)
 class PostedRows:
-    """Hold a part's rows as they were posted; `taken` is what the post took of each debit row, in wei."""
+    """Hold a part's rows as they were posted; `taken` is what the post took of each debit row, in wei.
+
+    `credits` is None where they cannot be read: debits alone are in events too.
+    """
 
     debits: tuple[Row, ...]
     taken: tuple[Wei, ...]
-    credits: tuple[Row, ...]
+    credits: tuple[Row, ...] | None
 
     def charged(self, account: Address) -> int:
         """Return what an account was charged, in wei."""
         return sum(row.amount for row in self.debits if row.account == account)
 
     def credited(self, account: Address) -> int:
-        """Return what an account is credited, in wei."""
-        return sum(row.amount for row in self.credits if row.account == account)
+        """Return what an account is credited, in wei; 0 where that cannot be read."""
+        return sum(row.amount for row in self.credits or () if row.account == account)
 
 
 def fetch_rows(
     settlement: Settlement, vault: Vault, posted: PostedPart, claimed: tuple[Sequence[Row], Sequence[Row]]
 ) -> PostedRows | None:
-    """Return the rows of a posted part, or None when neither transaction nor events nor what is claimed show them.
+    """Return the rows of a posted part, or None when neither transaction nor events nor what is claimed show debits.
 
     `claimed` are debits and credits that somebody says were posted; nothing is believed that the header does not prove.
     """
@@ -47,30 +48,21 @@ def fetch_rows(
     lists = [*(rows for _, rows in sent), tuple(claimed[1])]
     found = next(((rows, taken) for rows in debits for taken in told if _are_debits(header, rows, taken)), None)
     paid = next((rows for rows in lists if _root(rows) == header.credit_root), None)
-    if found is None or paid is None:
+    if found is None:
         return None
     return PostedRows(found[0], tuple(row.amount for row in found[1]), paid)
 
 
 def _sent(settlement: Settlement, posted: PostedPart) -> Iterator[tuple[tuple[Row, ...], tuple[Row, ...]]]:
-    """Yield debits and credits of each post in the call data; nothing when another contract made the call."""
-    transaction = settlement.chain.request("eth_getTransactionByHash", posted.tx_hash)
-    data = bytes.fromhex(str((transaction or {}).get("input", "0x"))[2:])
+    """Yield debits and credits of each post in the call data; nothing when it cannot be read."""
     functions = abi_of(settlement.CONTRACT).functions
-    # What it brings along is looked at once: call data can hold itself, and would never end.
-    (calls,) = _arguments(functions["multicall"], data) or ([data],)
-    for _, debits, paid in filter(None, (_arguments(functions["post"], call) for call in calls)):
-        yield tuple(map(unpack_row, debits)), tuple(map(unpack_row, paid))
-
-
-def _arguments(function: Function, data: bytes) -> tuple[Any, ...]:
-    """Return the arguments of call data, none when it is not for this function."""
-    if data[:4] != function.selector:
-        return ()
-    try:
-        return function.decode_call(data)
-    except DecodingError:
-        return ()
+    waiting = list(calls_to(settlement.chain, settlement.address, posted.tx_hash))
+    while waiting:
+        call = waiting.pop()
+        # A hub can pack calls into calls. The chain has made all of them, so they come to an end.
+        waiting += [inner for (calls,) in filter(None, [arguments_of(functions["multicall"], call)]) for inner in calls]
+        for _, debits, paid in filter(None, [arguments_of(functions["post"], call)]):
+            yield tuple(map(unpack_row, debits)), tuple(map(unpack_row, paid))
 
 
 def _are_debits(header: Header, rows: Sequence[Row], taken: Sequence[Row]) -> bool:

@@ -28,9 +28,13 @@ def prove_leaves(header: Header, part: Part, indexes: Sequence[int]) -> list[Lea
 
 def prove_slice(header: Header, part: Part, index: int, taken: Sequence[Wei]) -> SliceProof:
     """Return a leaf with its place and the row that charges for it; `taken` is what was taken of each debit row."""
-    leaf = prove_leaf(header, part, index)
-    charge, row_proof = prove_charge(part, leaf.leaf.customer, taken)
-    return SliceProof(header, Slice(leaf.leaf, charge), index, leaf.proof, row_proof)
+    return prove_charged(prove_leaf(header, part, index), part, taken)
+
+
+def prove_charged(one: LeafProof, part: Part, taken: Sequence[Wei]) -> SliceProof:
+    """Return a leaf that is proven with the row that charges for it; of the part only its rows are looked at."""
+    charge, row_proof = prove_charge(part, one.leaf.customer, taken)
+    return SliceProof(one.header, Slice(one.leaf, charge), one.index, one.proof, row_proof)
 
 
 def prove_charge(part: Part, customer: Address, taken: Sequence[Wei]) -> tuple[Charge, tuple[bytes, ...]]:

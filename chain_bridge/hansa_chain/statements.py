@@ -1,6 +1,6 @@
 """Statements: a customer demands the leaves of its row, and an unanswered demand makes the part void."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hansa_chain.cases import CaseAdapter, Charge, LeafProof, Subject
@@ -21,6 +21,15 @@ class Shown:
     next_index: int
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Say that a transaction showed so many leaves for a demand."""
+
+    case_id: bytes
+    leaves: int
+    tx_hash: str
+
+
 class Statements(CaseAdapter):
     """Read and write demands for statements."""
 
@@ -38,6 +47,13 @@ class Statements(CaseAdapter):
     def reveal_window_of(self, header: Header, customer: Address, *, at: Block) -> int:
         """Return until when a customer's revealed leaves can be challenged (unix seconds); 0 when none were."""
         return int(self._read("revealWindowOf", header_hash(header), customer, at=at))
+
+    def revealed(self, *, first_block: int, last_block: int) -> Iterator[Answer]:
+        """Yield the answers to demands in these blocks, oldest first."""
+        event = self._abi.events["LeavesRevealed"]
+        for log in self.chain.logs(self.address, (event.topic,), first_block=first_block, last_block=last_block):
+            found = event.decode(log.topics, log.data)
+            yield Answer(found["id"], found["leaves"], log.tx_hash)
 
     def demand(self, header: Header, charge: Charge, proof: Sequence[bytes]) -> Call:
         """Demand the leaves of the sender's own row; the contract must be approved for the deposit."""

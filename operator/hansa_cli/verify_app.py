@@ -12,13 +12,28 @@ VERIFY_EXIT_CODES = (
 
 def verify(
     *,
-    files: Annotated[list[Path], typer.Argument(metavar="BATCH-FILE...", help="Batch files of one settlement.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="BATCH-FILE", help="Batch files of one settlement; none where the hub shows none."),
+    ] = None,
     rpc_url: Annotated[str, typer.Option("--rpc", "--rpc-url", envvar="HANSA_RPC_URL", help="A node of the chain.")],
     account: Annotated[
         str | None, typer.Option("--account", help="Show this customer's, provider's or publisher's bill.")
     ] = None,
     manifest: Annotated[
         Path | None, typer.Option("--manifest", "-m", help="The deployment's manifest: where challenges go.")
+    ] = None,
+    hub: Annotated[
+        str | None, typer.Option("--hub", help="Without a file: the hub whose posts are read from the chain.")
+    ] = None,
+    epochs: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--epoch",
+            metavar="N",
+            min=0,
+            help="Without a file: the epoch; several are given one by one.",
+        ),
     ] = None,
     services: Annotated[
         str | None, typer.Option("--services", help="Without a manifest: contract where services are published.")
@@ -38,14 +53,18 @@ def verify(
         Path | None, typer.Option("--key-file", help="The sender's private key, in a file for its owner's eyes only.")
     ] = None,
 ) -> None:
-    """Check a hub's batches against the chain, trusting neither hub nor cluster, and challenge what is wrong."""
-    from hansa_cli.commands.verify import Request, verify_batches
+    """Check a hub's batches against the chain, trusting neither hub nor cluster, and challenge what is wrong.
+
+    A hub that shows no file, or another than it posted with, is read from the chain: --hub, --epoch, --manifest.
+    """
+    from hansa_cli.commands.verify import verify_batches
+    from hansa_cli.verify.request import Request
 
     if send != (key_file is not None):
         raise typer.BadParameter("--send and --key-file go together")
     verify_batches(
         Request(
-            files,
+            files or (),
             rpc_url,
             account=account,
             services=services,
@@ -54,5 +73,7 @@ def verify(
             orders=orders,
             doubted=dispute or (),
             key_file=key_file,
+            hub=hub,
+            epochs=epochs or (),
         )
     )

@@ -25,12 +25,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Hold one run: what was printed, the exit code, what was sent, and when it says to come back (unix seconds)."""
+    """Hold one run: what was printed, the exit code, what was sent, and when it says to come back (unix seconds).
+
+    `told` is the problem that it ended with.
+    """
 
     code: int
     printed: str
     sent: tuple[Sent, ...]
     again: int | None
+    told: str = ""
 
 
 def verify(scene: Scene, files: Sequence[Path], *options: str) -> Run:
@@ -39,11 +43,13 @@ def verify(scene: Scene, files: Sequence[Path], *options: str) -> Run:
     done = CliRunner().invoke(app, argv)
     if done.exception is not None and not isinstance(done.exception, Problem | SystemExit):
         raise done.exception
-    code = done.exception.code if isinstance(done.exception, Problem) else done.exit_code
+    code, told = done.exit_code, ""
+    if isinstance(done.exception, Problem):
+        code, told = done.exception.code, str(done.exception)
     sent = (Sent(*found) for found in re.findall(r"sent (\w+) (0x[0-9a-f]{64})", done.output))
     times = re.findall(r"verify again from (\S+) on", done.output)
     again = min((int(datetime.fromisoformat(time).timestamp()) for time in times), default=None)
-    return Run(code, done.output, tuple(sent), again)
+    return Run(code, done.output, tuple(sent), again, told)
 
 
 def catch(scene: Scene, files: Sequence[Path], parties: Mapping[str, Sequence[str]]) -> list[tuple[str, Run]]:

@@ -1,9 +1,9 @@
-"""`hansa verify`: hold batch files against the chain, show one account its bill, and challenge what is wrong."""
+"""`hansa verify`: hold batches against the chain, show one account its bill, and challenge what is wrong."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from hansa_chain.deployment import Contracts, Deployment
 from hansa_chain.errors import ChainProblem
 from hansa_chain.rpc import BlockStamp, Chain
 from hansa_chain.sender import Sender
@@ -11,37 +11,39 @@ from hansa_chain.token import Token
 from hansa_cli.chain_access import explain_chain
 from hansa_cli.listing import print_listing
 from hansa_cli.private_key import read_guarded_key
-from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.problem import Problem
 from hansa_cli.screen import OUT
 from hansa_cli.verify.advice import show_told, show_unjudged
-from hansa_cli.verify.bill import bill_checks, bill_of
+from hansa_cli.verify.bill import Bill, bill_checks, bill_of, promise_checks
 from hansa_cli.verify.check import Check
 from hansa_cli.verify.court import Court
-from hansa_cli.verify.documents import Document, open_contracts, open_document, read_files, read_law
+from hansa_cli.verify.documents import (
+    BatchFile,
+    Document,
+    open_contracts,
+    open_document,
+    open_epoch,
+    read_files,
+    read_law,
+)
 from hansa_cli.verify.evidence import gather_evidence
 from hansa_cli.verify.findings import Asking, Finding, find_wrongs
 from hansa_cli.verify.papers import read_ious, read_orders
+from hansa_cli.verify.posts import list_posts, tell_cover, tell_rows
 from hansa_cli.verify.report import list_bill, show_checks
+from hansa_cli.verify.request import (
+    Request,
+    address_of_option,
+    check_request,
+    doubted_job,
+    hidden_epochs,
+    nothing_posted,
+    promises,
+)
 from hansa_cli.verify.sending import Told, judge, send_remedies
 from hansa_operator.api.hub import VaultRef
-from hansa_protocol.batch_json import bytes32_of
-from hansa_protocol.identity import Address, AddressError, parse_address
+from hansa_protocol.identity import Address
 from hansa_protocol.signing import address_of
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Hold what was typed; with a key file, what is wrong is challenged. `doubted` are ids of jobs to dispute."""
-
-    files: Sequence[Path]
-    rpc_url: str
-    account: str | None = None
-    services: str | None = None
-    manifest: Path | None = None
-    ious: Path | None = None
-    orders: Path | None = None
-    doubted: Sequence[str] = ()
-    key_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +58,56 @@ class Coin:
 def verify_batches(request: Request) -> None:
     """Print claims with their verdicts, a bill, and what to do; raises Problem unless all is right."""
     key = read_guarded_key(request.key_file) if request.key_file else None
-    if key and request.manifest is None:
-        what = "to send a challenge, its contract has to be known"
-        raise Problem(what, "give the deployment's manifest: --manifest FILE", code=ExitCode.USAGE)
-    files = read_files(request.files)
+    check_request(request)
+    files = read_files(request.files) if request.files else []
     try:
-        chain = Chain.connect(request.rpc_url, chain_id=files[0].batch.chain_id)
+        deployment = Deployment.load(request.manifest) if request.manifest else None
+        chain = _connect(request.rpc_url, files, deployment)
+        contracts = open_contracts(chain, deployment, files) if deployment else None
         at = chain.stamp("latest")
-        services = _services(request, chain, files[0].batch.settlement)
-        documents = [open_document(chain, file, services, at=at) for file in files]
-        _verify(request, documents, key, at)
+        documents = _open(request, chain, files, contracts, at)
+        _verify(request, documents, contracts, key, at)
     except ChainProblem as problem:
         raise explain_chain(problem) from problem
 
 
-def _verify(request: Request, documents: list[Document], key: bytes | None, at: BlockStamp) -> None:
-    first = documents[0]
-    typed = _address(request.account, "--account") if request.account else None
+def _connect(rpc_url: str, files: Sequence[BatchFile], deployment: Deployment | None) -> Chain:
+    ids = [file.batch.chain_id for file in files] + ([deployment.chain_id] if deployment else [])
+    return Chain.connect(rpc_url, chain_id=ids[0])
+
+
+def _open(
+    request: Request, chain: Chain, files: Sequence[BatchFile], contracts: Contracts | None, at: BlockStamp
+) -> list[Document]:
+    services = contracts.services.address if contracts else None
+    if request.services:
+        services = address_of_option(request.services, "--services")
+    documents = [open_document(chain, file, contracts, services, at=at) for file in files]
+    hidden = hidden_epochs(request, files, contracts.vault.address) if contracts else []
+    return documents + [open_epoch(contracts, hub, epoch, at=at) for hub, epoch in hidden if contracts]
+
+
+def _verify(
+    request: Request, documents: list[Document], contracts: Contracts | None, key: bytes | None, at: BlockStamp
+) -> None:
+    typed = address_of_option(request.account, "--account") if request.account else None
     who = typed or (address_of(key) if key else None)
-    coin = _coin(first, at)
+    coin = _coin(documents[0], at)
     asking = _asking(request, documents, coin, who)
     checks = [check for document in documents for check in _check(document, asking, coin, at)]
     show_checks(checks)
     law = read_law(documents, who, at=at)
-    findings = find_wrongs(gather_evidence((one.batch, one.facts) for one in documents), law, asking)
+    evidence = gather_evidence((one.batch, one.facts) for one in documents)
+    missed = [one.batch for one in documents if one.facts.missed]
+    findings = find_wrongs(evidence, law, asking, missed)
     own = [one for one in findings if who is None or one.sender in (None, who)]
     open_ones = len(findings) - len(own)
     if open_ones:
         OUT.print(f"{open_ones} more finding(s) are for others to challenge: see with their --account")
-    if request.manifest is None:
+    if contracts is None:
         show_unjudged(own)
         open_ones += len(own)
     else:
-        contracts = open_contracts(first.registers.settlement.chain, request.manifest, first.batch.settlement)
         court = Court(contracts, contracts.settlement.params(at=at), law)
         for told in _act(court, Sender(contracts.settlement.chain, key) if key else None, own):
             show_told(told, coin.decimals)
@@ -110,23 +129,52 @@ def _conclude(checks: list[Check], open_ones: int) -> None:
     false = [check for check in checks if not check.true]
     if false:
         what = f"{len(false)} claim(s) are false, the first: {false[0].claim}: {false[0].seen}"
-        raise Problem(what, "keep the file: it is the evidence for a challenge")
+        raise Problem(what, "keep the file if there is one: it is the evidence for a challenge")
     if open_ones:
-        raise Problem(f"{open_ones} finding(s) are not settled", "keep the files: they are the evidence")
+        raise Problem(f"{open_ones} finding(s) are not settled", "keep files: they are the evidence")
 
 
 def _check(document: Document, asking: Asking, coin: Coin, at: BlockStamp) -> list[Check]:
-    batch = document.batch
-    leaves = sum(len(part.leaves) for part in batch.parts)
-    OUT.print(f"epoch {batch.epoch} of hub {batch.hub}: {leaves} slices, {len(batch.receipts)} receipts", markup=False)
+    batch, facts = document.batch, document.facts
+    claimable = facts.missed and promises(asking.ious, document)
+    if document.file is None and not any(facts.posted) and not claimable:
+        last = document.registers.settlement.last_epoch(batch.hub, batch.vault, at=at)
+        raise nothing_posted(document, last.epoch if last else None)
+    _show_source(document, coin, at)
     OUT.print(f"settlement {batch.settlement} on chain {batch.chain_id}, read at block {at.number}", markup=False)
     OUT.print("Is that the settlement that your credit line or your bond names? Nothing here can know it for you.\n")
     checks = list(document.checks())
     if asking.account is not None:
-        bill = bill_of(batch, document.facts, asking.account)
-        print_listing(list_bill(bill, batch, coin.symbol, coin.decimals))
-        checks += bill_checks(bill, batch, asking.ious)
+        bill = bill_of(batch, facts, asking.account)
+        checks += _show_bill(document, bill, asking, coin)
     return checks
+
+
+def _show_source(document: Document, coin: Coin, at: BlockStamp) -> None:
+    """Print where slices come from, and without a file what the chain has instead."""
+    batch, settlement = document.batch, document.registers.settlement
+    if document.file is not None:
+        leaves = sum(len(part.leaves) for part in batch.parts)
+        about = f"{leaves} slices, {len(batch.receipts)} receipts"
+        OUT.print(f"epoch {batch.epoch} of hub {batch.hub}: {about}", markup=False)
+        return
+    OUT.print(f"epoch {batch.epoch} of hub {batch.hub}: read from the chain alone, without a file", markup=False)
+    print_listing(list_posts(batch, document.facts, coin.symbol, coin.decimals))
+    bond = settlement.bond_of(batch.hub, batch.vault, at=at)
+    for line in tell_cover(document.facts, bond, settlement.params(at=at).settle_seconds, coin.decimals):
+        OUT.print(line, markup=False)
+
+
+def _show_bill(document: Document, bill: Bill, asking: Asking, coin: Coin) -> Iterator[Check]:
+    batch = document.batch
+    if document.file is not None or bill.lines:
+        print_listing(list_bill(bill, batch, coin.symbol, coin.decimals))
+    if document.file is not None:
+        return bill_checks(bill, batch, asking.ious)
+    for line in tell_rows(bill, document.facts, coin.decimals):
+        OUT.print(line, markup=False)
+    # Slices that nobody shows are no sum; what they are for is found row by row.
+    return promise_checks(bill, batch, asking.ious)
 
 
 def _asking(request: Request, documents: Sequence[Document], coin: Coin, who: Address | None) -> Asking:
@@ -137,44 +185,11 @@ def _asking(request: Request, documents: Sequence[Document], coin: Coin, who: Ad
         account=who,
         orders=read_orders(request.orders, batch, vault) if request.orders else None,
         ious=read_ious(request.ious) if request.ious else (),
-        doubted=frozenset(_doubted(text, documents, who) for text in request.doubted),
+        doubted=frozenset(doubted_job(text, documents, who) for text in request.doubted),
     )
-
-
-def _doubted(text: str, documents: Sequence[Document], who: Address | None) -> bytes:
-    """Return the id of a job that is disputed; raises Problem unless a slice of it charges the account that looks."""
-    job = _job(text)
-    if who is None:
-        remedy = "say which: --account 0x..., or --send --key-file FILE"
-        raise Problem("--dispute: only the account that a job charges can dispute it", remedy, code=ExitCode.USAGE)
-    leaves = (leaf for one in documents for leaf in one.batch.leaves)
-    if not any((leaf.job_id, leaf.customer) == (job, who) for leaf in leaves):
-        remedy = "give the id of a job on the account's bill, and the file of its epoch"
-        raise Problem(f"--dispute: no slice of job {text} charges {who}", remedy, code=ExitCode.USAGE)
-    return job
 
 
 def _coin(document: Document, at: BlockStamp) -> Coin:
     registers = document.registers
     token = Token(registers.vault.chain, registers.vault.token(at=at))
     return Coin(token.address, token.symbol(at=at), token.decimals(at=at))
-
-
-def _services(request: Request, chain: Chain, settlement: Address) -> Address | None:
-    if request.services:
-        return _address(request.services, "--services")
-    return open_contracts(chain, request.manifest, settlement).services.address if request.manifest else None
-
-
-def _address(text: str, option: str) -> Address:
-    try:
-        return parse_address(text)
-    except AddressError as wrong:
-        raise Problem(f"{option}: {wrong}", "give 0x and 40 hex digits", code=ExitCode.USAGE) from wrong
-
-
-def _job(text: str) -> bytes:
-    try:
-        return bytes32_of(text)
-    except ValueError as wrong:
-        raise Problem(f"--dispute: {wrong}", "give a job's id: 0x and 64 hex digits", code=ExitCode.USAGE) from wrong

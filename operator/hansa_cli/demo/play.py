@@ -9,7 +9,7 @@ from hansa_cli.cluster.access import load_access
 from hansa_cli.cluster.client import Cluster
 from hansa_cli.cluster.hansa_kinds import HUBS, POOLS, PROVIDERS, SETTLEMENTS, read_all, read_one
 from hansa_cli.commands.balance import find_parties
-from hansa_cli.commands.verify import Request, verify_batches
+from hansa_cli.commands.verify import verify_batches
 from hansa_cli.demo.books import PaidSlice, books_of
 from hansa_cli.demo.outputs import read_outputs, tell_outputs
 from hansa_cli.demo.proof import JobEvidence, job_checks, money_checks
@@ -25,6 +25,7 @@ from hansa_cli.sandbox.leftovers import ray_processes_of
 from hansa_cli.screen import OUT, Steps
 from hansa_cli.sheet import Sheet
 from hansa_cli.verify.check import Check
+from hansa_cli.verify.request import Request
 from hansa_protocol.identity import Address
 from hansa_protocol.units import parse_amount
 

@@ -12,7 +12,7 @@ from hansa_cli.demo.books import PaidSlice
 from hansa_cli.problem import Problem
 from hansa_cli.verify.check import Check
 from hansa_cli.verify.claims import batch_checks
-from hansa_cli.verify.facts import Facts, read_facts
+from hansa_cli.verify.facts import Facts, find_posted, read_facts
 from hansa_protocol.batch import Batch, decode_batch
 from hansa_protocol.eip712 import settlement_domain
 from hansa_protocol.leaf import leaf_split
@@ -49,7 +49,8 @@ def read_settled(manifests: Iterable[Manifest], store: Path, books: Books) -> li
 def _read(manifest: Manifest, store: Path, books: Books, at: BlockStamp) -> Settled:
     file = find_blob(store, str(manifest["spec"]["batch"]["sha256"]))
     batch = decode_batch(file.read_bytes())
-    facts = read_facts(books.registers, batch, at=at)
+    posted = find_posted(books.registers, batch.hub, batch.epoch, len(batch.parts), at=at)
+    facts = read_facts(books.registers, batch, posted, at=at)
     return Settled(manifest["metadata"]["name"], manifest, batch, file, facts)
 
 

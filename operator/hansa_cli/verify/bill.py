@@ -11,8 +11,8 @@ from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Iou, settlement_domain
 from hansa_protocol.identity import Address
 from hansa_protocol.leaf import Leaf
+from hansa_protocol.parts import Tariff
 from hansa_protocol.rows import Row
-from hansa_protocol.units import Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,13 @@ class Bill:
 
 
 def bill_of(batch: Batch, facts: Facts, account: Address) -> Bill:
-    """Return an account's bill: slices as the file has them, rows as they were posted where that can be read."""
+    """Return an account's bill: slices as the file has them, rows as they were posted where that can be read.
+
+    Where a part is not what the file says, its slices are those that the hub has revealed on chain, if it has any.
+    """
     both = list(zip_longest(batch.parts, facts.rows))
-    paid_rows = [rows.credits if rows else part.credits for part, rows in both]
-    tariff = batch.tariff
-    lines = (line for leaf in batch.leaves for line in _lines(leaf, tariff.split_of(leaf), batch, account))
+    paid_rows = [part.credits if rows is None or rows.credits is None else rows.credits for part, rows in both]
+    lines = (line for leaf, tariff in _slices(batch, facts) for line in _lines(leaf, tariff, account))
     return Bill(
         account=account,
         lines=tuple(lines),
@@ -60,12 +62,22 @@ def bill_of(batch: Batch, facts: Facts, account: Address) -> Bill:
     )
 
 
+def _slices(batch: Batch, facts: Facts) -> Iterator[tuple[Leaf, Tariff]]:
+    """Yield slices with the rates that they are charged at."""
+    for part, posted in zip_longest(batch.parts, facts.posted):
+        shown = facts.reveals(part.index).leaves
+        if shown and posted is not None and posted.header.jobs_root != part.jobs_root:
+            yield from ((shown[index].leaf, facts.tariff) for index in sorted(shown))
+        else:
+            yield from ((leaf, batch.tariff) for leaf in part.leaves)
+
+
 def _sum(account: Address, lists: Iterable[Iterable[Row]]) -> int:
     return sum(row.amount for rows in lists for row in rows if row.account == account)
 
 
-def _lines(leaf: Leaf, split: Split, batch: Batch, account: Address) -> Iterator[BillLine]:
-    terms = batch.tariff.services.get(leaf.service)
+def _lines(leaf: Leaf, tariff: Tariff, account: Address) -> Iterator[BillLine]:
+    split, terms = tariff.split_of(leaf), tariff.services.get(leaf.service)
     if leaf.customer == account:
         yield BillLine(leaf, "customer", -split.debit)
     if leaf.provider == account:
@@ -79,6 +91,11 @@ def bill_checks(bill: Bill, batch: Batch, ious: Iterable[tuple[Iou, bytes]]) -> 
     rows = bill.credited - bill.charged
     seen = f"slices {bill.sum_of_slices} wei, rows {rows} wei"
     yield Check(f"{bill.account}'s rows are the sum of its slices", bill.sum_of_slices == rows, seen)
+    yield from promise_checks(bill, batch, ious)
+
+
+def promise_checks(bill: Bill, batch: Batch, ious: Iterable[tuple[Iou, bytes]]) -> Iterator[Check]:
+    """Yield the claims of the hub's IOUs over this epoch."""
     domain = settlement_domain(batch.chain_id, batch.settlement)
     for iou, signature in ious:
         if (iou.hub, iou.vault, iou.epoch, iou.payee) == (batch.hub, batch.vault, batch.epoch, bill.account):

@@ -18,12 +18,9 @@ from hansa_protocol.rows import credit_tree, debit_tree
 
 def batch_checks(batch: Batch, digest: bytes, facts: Facts, *, name: str, look: str = "") -> Iterator[Check]:
     """Yield the claims of a batch whose file has this sha256."""
-    for part, posted, taken, paid in zip(batch.parts, facts.posted, facts.taken, facts.paid, strict=True):
+    for part, posted, taken in zip(batch.parts, facts.posted, facts.taken, strict=True):
         title = f"{name} part {part.index}"
-        timely = posted is not None or facts.now <= facts.deadline
-        yield Check(f"{title} is posted in time", timely, _stage(posted, paid), look)
-        if any(facts.void[part.index : part.index + 1]):
-            yield Check(f"{title} stands", False, "void: its customers have back what was taken", look)
+        yield from post_checks(part.index, facts, title=title, look=look)
         if posted is not None:
             yield _check(
                 f"{title} on chain is what its file says", _of_header(part, posted, taken, digest), posted.tx_hash
@@ -32,6 +29,29 @@ def batch_checks(batch: Batch, digest: bytes, facts: Facts, *, name: str, look: 
     count = sum(1 for _ in batch.leaves)
     yield _check(f"{name}'s slices are signed by their providers", _of_receipts(batch, facts), f"{count} slices")
     yield _check(f"{name} charges no time twice", _of_times(batch.leaves), f"{count} slices")
+
+
+def post_checks(index: int, facts: Facts, *, title: str, look: str = "") -> Iterator[Check]:
+    """Yield what is claimed of a part whether there is a file of it or not."""
+    posted = facts.posted[index]
+    timely = posted is not None or facts.now <= facts.deadline
+    yield Check(f"{title} is posted in time", timely, _stage(posted, facts.paid[index]), look)
+    if any(facts.void[index : index + 1]):
+        yield Check(f"{title} stands", False, "void: its customers have back what was taken", look)
+    if posted is not None:
+        for what, tx_hash in _unread(index, facts, posted):
+            why = f"other contracts made transaction {tx_hash}, and this node gives no traces; give another to --rpc"
+            yield Check(f"{title}: its {what} can be read", False, why, look)
+
+
+def _unread(index: int, facts: Facts, posted: PostedPart) -> Iterator[tuple[str, str]]:
+    """Yield what of a part cannot be read, with the transaction that has it."""
+    for rows in facts.rows[index : index + 1]:
+        if rows is None:
+            yield "rows", posted.tx_hash
+        elif rows.credits is None:
+            yield "credits", posted.tx_hash
+    yield from (("revealed slices", tx_hash) for tx_hash in facts.reveals(index).unread)
 
 
 def _stage(posted: PostedPart | None, paid: bool) -> str:

@@ -83,6 +83,7 @@ class Court:
             case=case,
             due=case.due if case else 0,
             over=self.contracts.settlement.is_void(header.hub, header.vault, header.epoch, header.part, at=at),
+            reveal_seconds=self.params.reveal,
         )
 
     def _of_claim(self, promise: Promise, at: Block) -> Standing:

@@ -1,11 +1,11 @@
-"""What was posted, part by part: a file's slices with the rows and the header that the chain has of them."""
+"""What was posted, part by part: slices of a file or of the chain, with the rows and the header that the chain has."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from hansa_chain.cases import LeafProof, SliceProof
 from hansa_chain.posted_rows import PostedRows
-from hansa_chain.proofs import NotInPart, prove_leaf, prove_slice
+from hansa_chain.proofs import NotInPart, prove_charged, prove_leaf
 from hansa_chain.settlement import PostedPart
 from hansa_cli.verify.facts import Facts
 from hansa_protocol.batch import Batch
@@ -16,23 +16,25 @@ from hansa_protocol.parts import Part
 
 @dataclass(frozen=True, slots=True)
 class PartEvidence:
-    """Hold a posted part: `part` has the file's slices and the posted rows."""
+    """Hold a posted part: `part` has the file's slices and the posted rows, `revealed` what the hub showed on chain."""
 
     batch: Batch
     part: Part
     posted: PostedPart
     rows: PostedRows
     void: bool
+    revealed: Mapping[int, LeafProof] = field(default_factory=dict)
 
     @property
     def provable(self) -> bool:
-        """Return whether the slices are those that were posted."""
+        """Return whether the file's slices are those that were posted."""
         header = self.posted.header
         return (header.jobs_root, header.leaf_count) == (self.part.jobs_root, len(self.part.leaves))
 
     def leaves(self) -> Iterator["LeafAt"]:
-        """Yield the slices with their places."""
-        return (LeafAt(self, index) for index in range(len(self.part.leaves)))
+        """Yield the slices that can be proven, with their places."""
+        indexes = range(len(self.part.leaves)) if self.provable else sorted(self.revealed)
+        return (LeafAt(self, index) for index in indexes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +47,25 @@ class LeafAt:
     @property
     def leaf(self) -> Leaf:
         """Return the slice."""
-        return self.place.part.leaves[self.index]
+        place = self.place
+        return place.part.leaves[self.index] if place.provable else place.revealed[self.index].leaf
 
     @property
     def age(self) -> tuple[int, int, int]:
-        """Return what orders slices from old to young."""
-        return self.leaf.epoch, self.place.part.index, self.index
+        """Return what orders slices from old to young: a slice can say what it likes, its place counts."""
+        return self.place.batch.epoch, self.place.part.index, self.index
 
     def prove(self) -> LeafProof:
         """Return the slice with its proof."""
-        return prove_leaf(self.place.posted.header, self.place.part, self.index)
+        place = self.place
+        if not place.provable:
+            return place.revealed[self.index]
+        return prove_leaf(place.posted.header, place.part, self.index)
 
     def prove_charge(self) -> SliceProof | None:
         """Return the slice with the row that charges for it, or None where none does."""
         try:
-            return prove_slice(self.place.posted.header, self.place.part, self.index, self.place.rows.taken)
+            return prove_charged(self.prove(), self.place.part, self.place.rows.taken)
         except NotInPart:
             return None
 
@@ -79,8 +85,9 @@ def gather_evidence(batches: Iterable[tuple[Batch, Facts]]) -> list[PartEvidence
         for part, posted, rows, void in zip(batch.parts, facts.posted, facts.rows, facts.void, strict=True):
             if posted is None or rows is None:
                 continue
-            as_posted = replace(part, debits=rows.debits, credits=rows.credits)
+            paid = part.credits if rows.credits is None else rows.credits
+            as_posted = replace(part, debits=rows.debits, credits=paid)
             known = found.get(key := (batch.hub, batch.vault, batch.epoch, part.index))
             if known is None or not known.provable:
-                found[key] = PartEvidence(batch, as_posted, posted, rows, void)
+                found[key] = PartEvidence(batch, as_posted, posted, rows, void, facts.reveals(part.index).leaves)
     return list(found.values())

@@ -1,18 +1,21 @@
 """What the chain says about a batch: its parts, the rates, and the keys that receipts must be signed with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hansa_chain.errors import Reverted
 from hansa_chain.posted_rows import PostedRows, fetch_rows
 from hansa_chain.providers import Providers
+from hansa_chain.revealed import Revealed, fetch_revealed
 from hansa_chain.rpc import BlockStamp
 from hansa_chain.services import Service, Services
 from hansa_chain.settlement import PostedPart, Settlement
+from hansa_chain.statements import Statements
 from hansa_chain.vault import Vault
 from hansa_protocol.batch import Batch
-from hansa_protocol.identity import Address
-from hansa_protocol.parts import Part
+from hansa_protocol.identity import ZERO_ADDRESS, Address
+from hansa_protocol.leaf import Leaf
+from hansa_protocol.parts import Part, ServiceTerms, Tariff
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,8 @@ class Facts:
 
     `posted`, `taken` and `paid` are by part, `receipt_keys` by provider and epoch. `taken` is what the post could take
     of each account, in wei: less than its debit where line or balance did not reach. `rows` are what was posted, None
-    where that cannot be read. `now` is the block's time, `deadline` the last second of a post (unix seconds).
+    where that cannot be read; `revealed` is what the hub showed when it was demanded. `now` is the block's time,
+    `deadline` the last second of a post (unix seconds).
     """
 
     posted: tuple[PostedPart | None, ...]
@@ -36,41 +40,85 @@ class Facts:
     deadline: int
     rows: tuple[PostedRows | None, ...] = ()
     void: tuple[bool, ...] = ()
+    revealed: tuple[Revealed, ...] = ()
+
+    @property
+    def missed(self) -> bool:
+        """Return whether nothing is posted, and nothing can be posted any more."""
+        return not any(self.posted) and self.now > self.deadline
+
+    @property
+    def tariff(self) -> Tariff:
+        """Return the rates on chain; a service that is not published has no royalty."""
+        return Tariff({service: _terms(service, found) for service, found in self.services.items()}, self.fee_bps)
+
+    def reveals(self, part: int) -> Revealed:
+        """Return what the hub showed of a part."""
+        return self.revealed[part] if part < len(self.revealed) else Revealed()
 
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """Name the contracts that have a say in a batch."""
+    """Name the contracts that have a say in a batch; without `statements` nothing is read of what hubs reveal."""
 
     settlement: Settlement
     vault: Vault
     providers: Providers
     services: Services
+    statements: Statements | None = None
 
 
-def read_facts(registers: Registers, batch: Batch, *, at: BlockStamp) -> Facts:
-    """Read what concerns a batch from the chain at one block."""
+def find_posted(
+    registers: Registers, hub: Address, epoch: int, least: int, *, at: BlockStamp
+) -> list[PostedPart | None]:
+    """Return the parts of an epoch as they are posted: as many as the first one says, and at least so many."""
+    settlement, vault = registers.settlement, registers.vault.address
+    seconds, found, count = settlement.params(at=at).epoch, list[PostedPart | None](), max(least, 1)
+    while len(found) < count:
+        part = settlement.find_part(hub, vault, epoch, len(found), epoch_seconds=seconds, at=at)
+        found.append(part)
+        # Parts are posted in their order: behind one that is missing is none, whatever number the hub has stated.
+        count = max(least, part.header.parts if part else 0)
+    return found
+
+
+def read_facts(registers: Registers, batch: Batch, posted: Sequence[PostedPart | None], *, at: BlockStamp) -> Facts:
+    """Read what concerns a batch from the chain at one block; `posted` are its parts."""
     settlement = registers.settlement
     params = settlement.params(at=at)
     key, numbers = (batch.hub, batch.vault, batch.epoch), range(len(batch.parts))
-    signers = {(leaf.provider, leaf.receipt_digest) for leaf in batch.leaves}
+    pairs = list(zip(batch.parts, posted, strict=True))
+    revealed = tuple(_revealed(registers, there, params.settle_seconds, at) for there in posted)
+    leaves = [*batch.leaves, *(one.leaf for part in revealed for one in part.leaves.values())]
     epochs = {signed.receipt.digest(settlement.domain): signed.receipt.epoch for signed in batch.receipts}
-    asked = {(provider, epochs[digest]) for provider, digest in signers if digest in epochs}
-    posted = tuple(settlement.find_part(*key, number, epoch_seconds=params.epoch, at=at) for number in numbers)
+    asked = {(leaf.provider, epochs[leaf.receipt_digest]) for leaf in leaves if leaf.receipt_digest in epochs}
+    rows = tuple(_rows(registers, part, there) for part, there in pairs)
     return Facts(
-        posted=posted,
-        taken=tuple(_taken(registers, part, there) for part, there in zip(batch.parts, posted, strict=True)),
+        posted=tuple(posted),
+        taken=tuple(_taken(registers, *pair, found) for pair, found in zip(pairs, rows, strict=True)),
         now=at.timestamp,
         deadline=(batch.epoch + 1) * params.epoch + params.post,
-        rows=tuple(_rows(registers, part, there) for part, there in zip(batch.parts, posted, strict=True)),
+        rows=rows,
         void=tuple(settlement.is_void(*key, number, at=at) for number in numbers),
+        revealed=revealed,
         paid=tuple(settlement.is_finalized(*key, number, at=at) for number in numbers),
         fee_bps=params.fee_bps,
         epoch_seconds=params.epoch,
         treasury=settlement.treasury(at=at),
-        services={terms.service: _service(registers.services, terms.service, at) for terms in batch.services},
+        services={service: _service(registers.services, service, at) for service in _used(batch, leaves)},
         receipt_keys={one: registers.providers.receipt_key_of(*one, at=at) for one in asked},
     )
+
+
+def _used(batch: Batch, leaves: Iterable[Leaf]) -> list[int]:
+    """Return the services that a batch states or a leaf uses."""
+    return sorted({terms.service for terms in batch.services} | {leaf.service for leaf in leaves if leaf.service})
+
+
+def _revealed(registers: Registers, posted: PostedPart | None, settle_seconds: int, at: BlockStamp) -> Revealed:
+    if posted is None or registers.statements is None:
+        return Revealed()
+    return fetch_revealed(registers.statements, posted, settle_seconds=settle_seconds, at=at)
 
 
 def _rows(registers: Registers, part: Part, posted: PostedPart | None) -> PostedRows | None:
@@ -79,9 +127,13 @@ def _rows(registers: Registers, part: Part, posted: PostedPart | None) -> Posted
     return fetch_rows(registers.settlement, registers.vault, posted, (part.debits, part.credits))
 
 
-def _taken(registers: Registers, part: Part, posted: PostedPart | None) -> Mapping[Address, int]:
+def _taken(
+    registers: Registers, part: Part, posted: PostedPart | None, rows: PostedRows | None
+) -> Mapping[Address, int]:
     if posted is None:
         return {}
+    if rows is not None:
+        return {row.account: wei for row, wei in zip(rows.debits, rows.taken, strict=True)}
     header, charged = posted.header, {row.account for row in part.debits}
     posts = registers.vault.debits_of(registers.settlement.address, header.hub, header.epoch, block=posted.block_number)
     # Parts of one batch charge different accounts, so these are the rows of this part.
@@ -93,3 +145,7 @@ def _service(services: Services, service_id: int, at: BlockStamp) -> Service | N
         return services.get(service_id, at=at)
     except Reverted:
         return None
+
+
+def _terms(service: int, found: Service | None) -> ServiceTerms:
+    return ServiceTerms(service, found.payout, found.royalty_bps) if found else ServiceTerms(service, ZERO_ADDRESS, 0)

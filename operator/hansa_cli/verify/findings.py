@@ -7,8 +7,11 @@ from enum import StrEnum
 
 from hansa_cli.verify.evidence import LeafAt, PartEvidence, RowAt
 from hansa_cli.verify.law import Law, signer_of, title_of
+from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Iou, settlement_domain
 from hansa_protocol.identity import Address
+
+NOBODY_SHOWS = "and no file shows for what: none has the slices that were posted"
 
 
 class Challenge(StrEnum):
@@ -59,14 +62,17 @@ class Asking:
     doubted: frozenset[bytes] = field(default_factory=frozenset)
 
 
-def find_wrongs(parts: Sequence[PartEvidence], law: Law, asking: Asking) -> list[Finding]:
-    """Return everything that is wrong and can be challenged; slices of void parts have given all money back."""
-    slices = [leaf for part in parts if part.provable and not part.void for leaf in part.leaves()]
+def find_wrongs(parts: Sequence[PartEvidence], law: Law, asking: Asking, missed: Sequence[Batch] = ()) -> list[Finding]:
+    """Return everything that is wrong and can be challenged; slices of void parts have given all money back.
+
+    `missed` are batches of which nothing is posted, and of which it is too late to.
+    """
+    slices = [leaf for part in parts if not part.void for leaf in part.leaves()]
     return [
         *_contradictions(slices, law),
         *(found for leaf in slices for found in _about_leaf(leaf, law, asking)),
         *(found for part in parts for found in _about_rows(part, law)),
-        *_broken_promises(parts, asking),
+        *_broken_promises(parts, missed, asking),
     ]
 
 
@@ -86,7 +92,7 @@ def _contradictions(slices: Iterable[LeafAt], law: Law) -> Iterator[Finding]:
 
 def _contradiction(young: LeafAt, old: LeafAt, why: str, law: Law) -> Finding:
     # Of two in one epoch either may be struck: the dearer one, so that a hub wins nothing by adding it.
-    same = young.leaf.epoch == old.leaf.epoch
+    same = young.place.batch.epoch == old.place.batch.epoch
     swapped = same and law.debit_of(old.leaf) > law.debit_of(young.leaf)
     struck, other = (old, young) if swapped else (young, old)
     told = f"{title_of(struck.leaf)} {why} {title_of(other.leaf)}"
@@ -95,9 +101,10 @@ def _contradiction(young: LeafAt, old: LeafAt, why: str, law: Law) -> Finding:
 
 def _about_leaf(one: LeafAt, law: Law, asking: Asking) -> Iterator[Finding]:
     leaf, title = one.leaf, title_of(one.leaf)
-    if fault := law.fault_of(leaf):
+    if fault := law.fault_of(leaf, one.place.batch.epoch):
         yield Finding(f"{title} {fault}", Challenge.FAULT, one)
-    if objection := law.objection(leaf):
+    # Whether there is a receipt of a slice that no file has, only its provider may want to see.
+    if (objection := law.objection(leaf)) and (one.place.provable or leaf.provider == asking.account):
         yield Finding(f"{title}: {objection}", Challenge.RECEIPT, one, sender=leaf.provider)
     if leaf.customer != asking.account:
         return
@@ -121,21 +128,23 @@ def _doubt(one: LeafAt, law: Law, asking: Asking) -> str:
 
 def _about_rows(part: PartEvidence, law: Law) -> Iterator[Finding]:
     sums = defaultdict[Address, int](int)
-    for leaf in part.part.leaves:
-        sums[leaf.customer] += law.debit_of(leaf)
+    for one in part.leaves():
+        sums[one.leaf.customer] += law.debit_of(one.leaf)
     title = f"part {part.part.index} of epoch {part.batch.epoch}"
     for row in part.rows.debits:
-        if not part.provable:
-            why = f"{row.account} is charged {row.amount} wei in {title}, whose slices the file does not have"
-        elif row.amount > sums[row.account]:
-            why = f"{row.account} is charged {row.amount} wei in {title}, its slices come to {sums[row.account]}"
-        else:
+        known = sums[row.account]
+        if row.amount <= known:
             continue
-        yield Finding(why, Challenge.STATEMENT, RowAt(part, row.account), sender=row.account)
+        if part.provable:
+            why = f"its slices come to {known}"
+        else:
+            why = f"whose slices no file shows; the hub has revealed {known} of it" if known else NOBODY_SHOWS
+        told = f"{row.account} is charged {row.amount} wei in {title}, {why}"
+        yield Finding(told, Challenge.STATEMENT, RowAt(part, row.account), sender=row.account)
 
 
-def _broken_promises(parts: Sequence[PartEvidence], asking: Asking) -> Iterator[Finding]:
-    batches = {(one.batch.hub, one.batch.vault, one.batch.epoch): one.batch for one in parts}
+def _broken_promises(parts: Sequence[PartEvidence], missed: Sequence[Batch], asking: Asking) -> Iterator[Finding]:
+    batches = {(one.hub, one.vault, one.epoch): one for one in (*missed, *(part.batch for part in parts))}
     for iou, signature in asking.ious:
         key = (iou.hub, iou.vault, iou.epoch)
         batch = batches.get(key)

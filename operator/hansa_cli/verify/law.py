@@ -44,8 +44,10 @@ class Law:
         short = second.cumulative < first.cumulative + self.debit_of(second)
         return "has a cumulative amount that does not go with" if short else ""
 
-    def fault_of(self, leaf: Leaf) -> str:
-        """Return what is wrong with a slice in itself, or ""."""
+    def fault_of(self, leaf: Leaf, epoch: int) -> str:
+        """Return what is wrong with a slice of an epoch's batch in itself, or ""."""
+        if leaf.epoch != epoch:
+            return f"is in the batch of epoch {epoch}"
         if leaf.from_ms > leaf.to_ms:
             return "ends before it begins"
         return "has a cumulative amount below its own cost" if leaf.cumulative < self.debit_of(leaf) else ""
@@ -53,7 +55,7 @@ class Law:
     def objection(self, leaf: Leaf) -> str:
         """Return why its receipt does not bear a slice out, or ""."""
         signed = self.receipts.get(leaf.receipt_digest)
-        return "the file lacks its receipt" if signed is None else receipt_fault(leaf, signed, self)
+        return "no file has its receipt" if signed is None else receipt_fault(leaf, signed, self)
 
 
 class Terms(Protocol):

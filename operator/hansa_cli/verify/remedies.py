@@ -17,7 +17,8 @@ class Standing:
     """State what is on chain about a finding: times in unix seconds, both included, amounts in wei.
 
     A case can be opened from `opens` to `closes`, if `possible`, with `deposit`; one that is open can be answered
-    until `due`. `over` says that the customer has its money back, by this case or by another.
+    until `due`. `over` says that the customer has its money back, by this case or by another. What the hub reveals can
+    be challenged for `reveal_seconds`.
     """
 
     possible: bool = True
@@ -27,6 +28,7 @@ class Standing:
     case: Case | Claim | None = None
     due: int = 0
     over: bool = False
+    reveal_seconds: int = 0
 
 
 class Step(StrEnum):
@@ -75,7 +77,7 @@ _NO_ROW = "no row charges for it, so nobody pays for it"
 _ANSWERED = {
     Challenge.ORDER: "the hub has shown the signed order",
     Challenge.RECEIPT: "the hub has shown the provider's receipt",
-    Challenge.STATEMENT: "the hub has shown slices that come to the row; each can be challenged, take its file anew",
+    Challenge.STATEMENT: "the hub has shown slices that come to the row; what can be read of them is judged too",
     Challenge.DISPUTE: "it is over: paid as posted",
     Challenge.CLAIM: "the hub has shown that it was paid",
 }
@@ -118,7 +120,9 @@ def _of_open(finding: Finding, standing: Standing, now: int) -> Remedy:
     if step is None:
         return Remedy(finding, "disputed: until somebody concedes, or it is paid as posted", wake=standing.due + 1)
     if now <= standing.due:
-        return Remedy(finding, f"challenged: the hub may answer; then {step.value}", wake=standing.due + 1)
+        seconds = standing.reveal_seconds
+        look = f"; look every {seconds} s: what it reveals can be challenged for so long" if seconds else ""
+        return Remedy(finding, f"challenged: the hub may answer; then {step.value}{look}", wake=standing.due + 1)
     return Remedy(finding, "nobody answered in time", step)
 
 

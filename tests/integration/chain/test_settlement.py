@@ -108,9 +108,22 @@ def test_a_batch_is_paid_in_the_transaction_of_the_next_post(lent: Market) -> No
     assert rows is not None
     assert (rows.debits, rows.credits) == (later.parts[0].debits, later.parts[0].credits)
     lent.pass_window(posted)
-    lent.do("hub", settlement.finalize(posted.header, rows.credits))
+    lent.do("hub", settlement.finalize(posted.header, rows.credits or ()))
     assert lent.balances()["south"] == 20_000
     lent.assert_solvent()
+
+
+def test_rows_are_read_however_deep_a_hub_packs_its_post(lent: Market) -> None:
+    settlement = lent.contracts.settlement
+    batch = lent.batch([Work("ada", "north", 10_000)])
+    lent.end_epoch(batch.epoch)
+    packed = lent.post_call(batch)
+    for _ in range(40):
+        packed = settlement.multicall([packed])
+    lent.do("hub", packed)
+    rows = fetch_rows(settlement, lent.contracts.vault, lent.posted(batch), ((), ()))
+    assert rows is not None
+    assert (rows.debits, rows.credits) == (batch.parts[0].debits, batch.parts[0].credits)
 
 
 def test_one_refused_call_undoes_those_before_it_and_says_why(lent: Market) -> None:

@@ -2,9 +2,14 @@
 
 from dataclasses import replace
 
+from hansa_chain.posted_rows import PostedRows
+from hansa_chain.proofs import prove_leaves
+from hansa_chain.revealed import Revealed
 from hansa_cli.verify.bill import Bill, bill_checks, bill_of
+from hansa_cli.verify.posts import tell_rows
 from hansa_protocol.eip712 import Iou
 from hansa_protocol.identity import Address
+from hansa_protocol.parts import net_part
 from hansa_protocol.signing import address_of, sign
 from tests.unit.cli.test_claims import (
     BATCH,
@@ -75,3 +80,24 @@ def test_an_iou_that_the_hub_did_not_sign_proves_nothing() -> None:
 
 def test_an_iou_for_somebody_else_is_not_counted() -> None:
     assert list(bill_checks(bill(PROVIDER), OF_HUB, [promise(99_999, payee=PAYOUT)]))[1:] == []
+
+
+def test_where_no_file_shows_what_was_posted_a_bill_has_the_slices_that_the_hub_revealed() -> None:
+    (part,), (there,) = BATCH.parts, FACTS.posted
+    assert there is not None
+    shown = Revealed({one.index: one for one in prove_leaves(there.header, part, [1])})
+    facts = replace(FACTS, revealed=(shown,), rows=(PostedRows(part.debits, (), part.credits),))
+    bare = replace(OF_HUB, parts=(net_part(0, (), OF_HUB.tariff),))
+    found = bill_of(bare, facts, CUSTOMER)
+    assert [(line.leaf, line.amount) for line in found.lines] == [(part.leaves[1], -10_815)]
+    assert (found.charged, bill_of(bare, facts, PROVIDER).credited) == (21_630, 20_000)
+    assert len(bill_of(OF_HUB, facts, CUSTOMER).lines) == 2, "a file that was posted has all"
+
+
+def test_what_cannot_be_read_is_told_as_that() -> None:
+    rows = PostedRows(BATCH.parts[0].debits, (), None)
+    told = " ".join(tell_rows(bill(PROVIDER), replace(FACTS, rows=(rows,)), 0))
+    assert "What it is credited cannot be read." in told
+    assert "is credited 20000." in " ".join(
+        tell_rows(bill(PROVIDER), replace(FACTS, rows=(replace(rows, credits=()),)), 0)
+    )

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from hansa_chain.posted_rows import PostedRows
+from hansa_chain.revealed import Revealed
 from hansa_chain.services import Service
 from hansa_chain.settlement import PostedPart
 from hansa_cli.verify.claims import batch_checks
@@ -123,6 +125,15 @@ def test_an_honest_batch_makes_every_claim_true() -> None:
 FORGERIES: dict[str, tuple[Callable[[], Facts], list[str]]] = {
     "nothing is posted": (lambda: replace(FACTS, posted=(None,)), [POSTED]),
     "a void part": (lambda: replace(FACTS, void=(True,)), ["b part 0 stands"]),
+    "rows that cannot be read": (lambda: replace(FACTS, rows=(None,)), ["b part 0: its rows can be read"]),
+    "credits that cannot be read": (
+        lambda: replace(FACTS, rows=(PostedRows((), (), None),)),
+        ["b part 0: its credits can be read"],
+    ),
+    "revealed slices that cannot be read": (
+        lambda: replace(FACTS, revealed=(Revealed({}, ("0xab",)),)),
+        ["b part 0: its revealed slices can be read"],
+    ),
     "another file": (lambda: replace(FACTS, posted=(posted(BATCH.parts[0], file_digest=b"g" * 32),)), [SAME]),
     "other slices": (lambda: replace(FACTS, posted=(posted(BATCH.parts[0], jobs_root=b"g" * 32),)), [SAME]),
     "other debits": (lambda: replace(FACTS, posted=(posted(BATCH.parts[0], debits=1),)), [SAME]),

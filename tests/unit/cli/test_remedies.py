@@ -55,6 +55,12 @@ def test_the_hub_may_answer_until_the_last_second_then_its_silence_counts(challe
     assert remedy(challenge, 151, case=case(State.OPEN)).step is step
 
 
+def test_who_demands_is_told_how_often_to_look_for_what_is_revealed() -> None:
+    waiting = remedy(Challenge.STATEMENT, 150, case=case(State.OPEN), reveal_seconds=28_800)
+    assert "look every 28800 s" in waiting.told
+    assert "look every" not in remedy(Challenge.ORDER, 150, case=case(State.OPEN)).told
+
+
 def test_a_claim_is_paid_when_nobody_answered_it() -> None:
     claim = Claim(Wei(9), Wei(9), 0, State.OPEN, Wei(9), Wei(7), Wei(0))
     assert remedy(Challenge.CLAIM, 150, case=claim).step is None

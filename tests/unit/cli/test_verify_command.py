@@ -56,3 +56,48 @@ def test_a_file_that_does_not_say_whose_it_is_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="whose batch") as met:
         run(str(tmp_path / "garbage"))
     assert met.value.code is ExitCode.FAILED
+
+
+HUB = "0x" + "1" * 40
+
+
+def test_without_a_file_it_is_told_what_to_give_instead() -> None:
+    with pytest.raises(Problem, match="there is nothing to verify") as met:
+        run()
+    assert met.value.code is ExitCode.USAGE
+    assert "--hub 0x... --epoch N --manifest FILE" in met.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        (("--hub", HUB), "--epoch and --manifest is missing"),
+        (("--epoch", "7"), "--hub and --manifest is missing"),
+        (("--hub", HUB, "--epoch", "7"), "--manifest is missing"),
+        (("--hub", HUB, "--manifest", "m"), "--epoch is missing"),
+        (("batch", "--epoch", "7", "--manifest", "m"), "--hub is missing"),
+    ],
+)
+def test_what_is_missing_to_read_the_chain_is_named(given: tuple[str, ...], missing: str) -> None:
+    with pytest.raises(Problem, match=missing) as met:
+        run(*given)
+    assert met.value.code is ExitCode.USAGE
+
+
+def test_an_epoch_that_no_chain_counts_is_a_wrong_argument() -> None:
+    for epoch in ("-1", "x"):
+        assert "--epoch" in run("--hub", HUB, "--epoch", epoch, "--manifest", "m")
+    with pytest.raises(Problem, match="beyond all that a chain counts") as met:
+        run("--hub", HUB, "--epoch", str(2**64), "--manifest", "m")
+    assert met.value.code is ExitCode.USAGE
+
+
+def test_a_manifest_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="is not there"):
+        run("--hub", HUB, "--epoch", "7", "--manifest", str(tmp_path / "nowhere"))
+
+
+def test_a_batch_that_cannot_be_read_leads_to_the_chain(tmp_path: Path) -> None:
+    (tmp_path / "garbage").write_bytes(b"garbage")
+    with pytest.raises(Problem, match="reads what it posted from the chain"):
+        run(str(tmp_path / "garbage"))

@@ -1,0 +1,63 @@
+"""`hansa verify` on a file that is not what the hub posted: other slices, or not all parts."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hansa_protocol.batch import Batch, encode_batch
+from hansa_protocol.parts import Tariff, net_part
+from tests.dishonest.catching import verify
+from tests.dishonest.scene import CUSTOMER, Scene, open_scene
+from tests.fixtures.anvil import ACCOUNTS
+from tests.integration.chain.market import address
+from tests.integration.chain.test_hidden_files import COST, calls, of, reveal, sending
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    with open_scene(tmp_path) as opened:
+        yield opened
+
+
+def test_of_a_file_that_is_not_what_was_posted_the_revealed_slices_count(scene: Scene) -> None:
+    epoch = scene.next_epoch()
+    leaf, receipt = scene.work(b"\7" * 32, epoch)
+    batch = scene.batch(epoch, [leaf], [receipt])
+    file, posted = scene.post(batch)
+    cheap = net_part(0, [replace(leaf, provider_amount=1, cumulative=2)], Tariff({}, batch.fee_bps))
+    file.write_bytes(encode_batch(replace(batch, parts=(cheap,))))
+    scene.order()
+    options = ("--orders", str(scene.orders_file()), *sending(scene, CUSTOMER))
+    run = verify(scene, [file], *options)
+    assert "part 0 on chain is what its file says: the file digest differs; the root of slices differs" in run.printed
+    assert (calls(run), "no file shows for what" in run.printed) == (["demand"], True)
+    reveal(scene, batch, posted, [0])
+    assert calls(verify(scene, [file], *options)) == ["challengeOrder"]
+
+
+def test_a_part_that_the_file_leaves_out_is_found_by_whom_it_charges(scene: Scene) -> None:
+    epoch = scene.next_epoch()
+    leaf, receipt = scene.work(scene.order().digest, epoch)
+    # Debits rise over all parts; the line of this customer has no balance behind it, so the hub's bond pays.
+    first = min((name for name in ACCOUNTS if name != "hub"), key=lambda name: bytes.fromhex(address(name)[2:]))
+    assert bytes.fromhex(address(first)[2:]) < bytes.fromhex(address(CUSTOMER)[2:])
+    scene.market.lend(first)
+    lower = replace(leaf, customer=address(first))
+    tariff = Tariff({}, scene.batch(epoch, [], []).fee_bps)
+    shown, left_out = net_part(0, [lower], tariff), net_part(1, [leaf], tariff)
+    batch = replace(scene.batch(epoch, [lower], [receipt]), parts=(shown, left_out))
+    file = scene.folder / "shown"
+    file.write_bytes(encode_batch(replace(batch, parts=(shown,))))
+    post_all(scene, batch)
+    for files, options in (([file], ()), ([], of(epoch))):
+        run = verify(scene, files, *options, "--account", address(CUSTOMER))
+        assert f"is charged {COST} wei in part 1 of epoch {epoch}, and no file shows for what" in run.printed
+        assert f"do demand, {address(CUSTOMER)} alone can send it" in run.printed
+
+
+def post_all(scene: Scene, batch: Batch) -> None:
+    scene.market.end_epoch(batch.epoch)
+    for part in batch.parts:
+        scene.market.do("hub", scene.market.contracts.settlement.post_part(batch, part.index, b"\1" * 32))
