@@ -1,12 +1,14 @@
 """The market that the tests of the chain act on, and nodes of their own for tests that upset one."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from hansa_chain.deployment import Contracts, Deployment
+from hansa_operator.adapters.chain import EvmChain
 from tests.fixtures.anvil import Anvil, start_anvil
+from tests.integration.chain.hub_adapter import open_as
 from tests.integration.chain.market import Market
 
 
@@ -14,6 +16,14 @@ from tests.integration.chain.market import Market
 def market(anvil: Anvil, contracts: Contracts, deployment: Deployment) -> Market:
     """Give a test all parties on a chain of its own."""
     return Market(anvil, contracts, deployment)
+
+
+@pytest.fixture
+async def hub(market: Market) -> AsyncIterator[EvmChain]:
+    """Give a test the hub's own adapter."""
+    chain = await open_as("hub", market)
+    yield chain
+    await chain.close()
 
 
 @pytest.fixture
