@@ -28,6 +28,9 @@ _RAY = {
     # What computes on busy cores is late, not gone.
     "RAY_agent_register_timeout_ms": "120000",
     "RAY_DASHBOARD_STARTUP_TIMEOUT_S": "120",
+    # Nobody looks at Ray's own statistics: gathering them is most of what an idle node computes.
+    "REPORTER_UPDATE_INTERVAL_MS": "60000",
+    "METRICS_RECORD_INTERVAL_S": "60",
 }
 
 
