@@ -124,4 +124,5 @@ async def _report(kube: Kube, hub: Hub, reason: str, message: str) -> None:
     facts = HubFacts(hub, time.time_ns() // 1_000_000, states=None, heads={}, refused=(reason, message))
     wanted = decide_hub(facts).status
     if wanted != hub.status:
-        await kube.apply_status(ObjectRef("Hub", "", hub.metadata.name), wanted.manifest())
+        ref, known = ObjectRef("Hub", "", hub.metadata.name), hub.metadata
+        await kube.apply_status(ref, wanted.manifest(), uid=known.uid or "", version=known.resource_version or "")

@@ -63,14 +63,21 @@ class Kube(Protocol):
     async def create(self, manifest: Manifest) -> Manifest:
         """Create an object of any kind known to the adapter; raises Conflict when it exists."""
 
-    async def apply_status(self, ref: ObjectRef, status: Manifest) -> Manifest:
-        """Apply the whole status by server-side apply as field manager `hansa`."""
+    async def apply_status(self, ref: ObjectRef, status: Manifest, *, uid: str, version: str) -> Manifest:
+        """Apply the whole status by server-side apply as field manager `hansa`.
+
+        `version` is the resourceVersion that was seen of the object with this uid. When it is gone, NotFound is raised
+        and a later one of the same name is left alone.
+        """
 
     async def delete(self, ref: ObjectRef, *, uid: str = "") -> None:
         """Delete an object; a missing one is fine. With `uid` a later one of the same name is left alone."""
 
-    async def set_finalizer(self, ref: ObjectRef, *, present: bool) -> None:
-        """Add or remove the finalizer `hansa.dev/capacity`; a missing object is fine when removing."""
+    async def set_finalizer(self, ref: ObjectRef, *, uid: str, present: bool) -> None:
+        """Add or remove the finalizer `hansa.dev/capacity`; a missing object is fine when removing.
+
+        A later object of the same name is left alone.
+        """
 
     async def read_configmap(self, namespace: str, name: str) -> Mapping[str, bytes] | None:
         """Return a ConfigMap's data and binaryData, or None when there is none."""

@@ -24,8 +24,9 @@ async def write_status(world: World, seen: Seen, status: Status) -> None:
     wanted = status.manifest()
     if _known(seen) == wanted:
         return
-    ref = ref_of(seen)
-    take_in(world, await world.kube.apply_status(ref, wanted))
+    ref, known = ref_of(seen), seen.metadata
+    answer = world.kube.apply_status(ref, wanted, uid=known.uid or "", version=known.resource_version or "")
+    take_in(world, await answer)
     world.counters.status_written(ref.kind)
 
 

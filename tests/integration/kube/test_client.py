@@ -18,6 +18,7 @@ from hansa_operator.api.meta import Condition
 from hansa_operator.ports.kube import ApiUnreachable, Conflict, Event, Forbidden, Invalid, NotFound, ObjectRef
 from tests.fixtures.controlplane import ControlPlane
 from tests.integration.kube.manifests import manifest
+from tests.integration.kube.writes import hold, set_status
 
 
 async def _job(kube: KubeClient, namespace: str, name: str = "job") -> ObjectRef:
@@ -64,8 +65,8 @@ async def test_a_list_goes_through_all_pages(kube: KubeClient, namespace: str) -
 async def test_an_applied_status_replaces_the_one_before(kube: KubeClient, namespace: str) -> None:
     ref = await _job(kube, namespace)
     attempt = AttemptStatus(index=0, provider="north", submission_id="a-0")
-    await kube.apply_status(ref, _status(phase="Running", current_attempt=attempt))
-    after = await kube.apply_status(ref, _status(phase="Queued"))
+    await set_status(kube, ref, _status(phase="Running", current_attempt=attempt))
+    after = await set_status(kube, ref, _status(phase="Queued"))
     assert after["status"]["phase"] == "Queued"
     assert "currentAttempt" not in after["status"]
     assert AIJobStatus.model_validate(after["status"]).manifest() == _status(phase="Queued")
@@ -74,22 +75,22 @@ async def test_an_applied_status_replaces_the_one_before(kube: KubeClient, names
 
 async def test_the_same_status_again_writes_nothing(kube: KubeClient, namespace: str) -> None:
     ref = await _job(kube, namespace)
-    first = await kube.apply_status(ref, _status(phase="Queued"))
-    again = await kube.apply_status(ref, _status(phase="Queued"))
+    first = await set_status(kube, ref, _status(phase="Queued"))
+    again = await set_status(kube, ref, _status(phase="Queued"))
     assert again["metadata"]["resourceVersion"] == first["metadata"]["resourceVersion"]
 
 
 async def test_a_status_for_a_missing_object_is_not_found_and_creates_nothing(kube: KubeClient, namespace: str) -> None:
     ref = ObjectRef("AIJob", namespace, "gone")
     with pytest.raises(NotFound):
-        await kube.apply_status(ref, _status())
+        await kube.apply_status(ref, _status(), uid="1", version="1")
     assert await kube.get(ref) is None
 
 
 async def test_a_status_that_breaks_the_schema_is_invalid_and_says_where(kube: KubeClient, namespace: str) -> None:
     ref = await _job(kube, namespace)
     with pytest.raises(Invalid, match=r"status\.usage\.amount.*decimal amount"):
-        await kube.apply_status(ref, {"usage": {"gpuMilliseconds": 1, "amount": "many"}})
+        await set_status(kube, ref, {"usage": {"gpuMilliseconds": 1, "amount": "many"}})
 
 
 async def test_the_finalizer_comes_and_goes_beside_those_of_others(
@@ -98,43 +99,83 @@ async def test_the_finalizer_comes_and_goes_beside_those_of_others(
     ref = await _job(kube, namespace)
     await kube_session.merge(path_of(ref), {"metadata": {"finalizers": ["example.org/other"]}})
     for _ in range(2):
-        await kube.set_finalizer(ref, present=True)
+        await hold(kube, ref, present=True)
     assert (await _metadata(kube, ref))["finalizers"] == ["example.org/other", FINALIZER]
     for _ in range(2):
-        await kube.set_finalizer(ref, present=False)
+        await hold(kube, ref, present=False)
     assert (await _metadata(kube, ref))["finalizers"] == ["example.org/other"]
     await kube_session.merge(path_of(ref), {"metadata": {"finalizers": None}})
 
 
 async def test_a_status_leaves_the_finalizer_alone(kube: KubeClient, namespace: str) -> None:
     ref = await _job(kube, namespace)
-    await kube.set_finalizer(ref, present=True)
-    await kube.apply_status(ref, _status(phase="Running"))
+    await hold(kube, ref, present=True)
+    await set_status(kube, ref, _status(phase="Running"))
     assert (await _metadata(kube, ref))["finalizers"] == [FINALIZER]
-    await kube.set_finalizer(ref, present=False)
+    await hold(kube, ref, present=False)
 
 
 async def test_a_held_object_goes_when_the_finalizer_does(kube: KubeClient, namespace: str) -> None:
     ref = await _job(kube, namespace)
-    await kube.set_finalizer(ref, present=True)
+    uid = (await _metadata(kube, ref))["uid"]
+    await hold(kube, ref, present=True)
     await kube.delete(ref)
     assert "deletionTimestamp" in await _metadata(kube, ref)
-    await kube.set_finalizer(ref, present=False)
+    await hold(kube, ref, present=False)
     assert await kube.get(ref) is None
-    await kube.set_finalizer(ref, present=False)
+    await kube.set_finalizer(ref, uid=uid, present=False)
 
 
 async def test_what_is_being_deleted_cannot_be_held_any_more(
     kube: KubeClient, kube_session: Session, namespace: str
 ) -> None:
     ref = await _job(kube, namespace)
+    uid = (await _metadata(kube, ref))["uid"]
     await kube_session.merge(path_of(ref), {"metadata": {"finalizers": ["example.org/other"]}})
     await kube.delete(ref)
     with pytest.raises(NotFound, match="being deleted"):
-        await kube.set_finalizer(ref, present=True)
+        await hold(kube, ref, present=True)
     await kube_session.merge(path_of(ref), {"metadata": {"finalizers": None}})
     with pytest.raises(NotFound, match="gone"):
-        await kube.set_finalizer(ref, present=True)
+        await kube.set_finalizer(ref, uid=uid, present=True)
+
+
+async def test_a_status_is_written_though_others_changed_the_object_since(
+    kube: KubeClient, kube_session: Session, namespace: str
+) -> None:
+    ref = await _job(kube, namespace)
+    seen = await _metadata(kube, ref)
+    await kube_session.merge(path_of(ref), {"metadata": {"labels": {"team": "north"}}})
+    written = _status(phase="Running")
+    after = await kube.apply_status(ref, written, uid=seen["uid"], version=seen["resourceVersion"])
+    assert (after["status"]["phase"], after["metadata"]["labels"]) == ("Running", {"team": "north"})
+
+
+async def test_a_later_object_of_the_same_name_gets_no_status_of_the_one_before(
+    kube: KubeClient, namespace: str
+) -> None:
+    ref = await _job(kube, namespace)
+    seen = await _metadata(kube, ref)
+    await kube.delete(ref)
+    await _job(kube, namespace)
+    with pytest.raises(NotFound, match="gone"):
+        await kube.apply_status(ref, _status(phase="Succeeded"), uid=seen["uid"], version=seen["resourceVersion"])
+    later = await kube.get(ref)
+    assert later is not None
+    assert "status" not in later
+
+
+async def test_a_later_object_of_the_same_name_keeps_its_finalizer(kube: KubeClient, namespace: str) -> None:
+    ref = await _job(kube, namespace)
+    first = (await _metadata(kube, ref))["uid"]
+    await kube.delete(ref)
+    await _job(kube, namespace)
+    with pytest.raises(NotFound, match="gone"):
+        await kube.set_finalizer(ref, uid=first, present=True)
+    await hold(kube, ref, present=True)
+    await kube.set_finalizer(ref, uid=first, present=False)
+    assert (await _metadata(kube, ref))["finalizers"] == [FINALIZER]
+    await hold(kube, ref, present=False)
 
 
 async def test_a_later_object_of_the_same_name_is_not_deleted(kube: KubeClient, namespace: str) -> None:
@@ -284,7 +325,7 @@ def test_an_unusable_kubeconfig_says_what_to_do(content: str, tmp_path: Path) ->
 )
 async def test_a_status_tells_any_text(kube: KubeClient, namespace: str, text: str) -> None:
     ref = ref_of(await kube.create(manifest("AIJob", "job", namespace)))
-    await kube.apply_status(ref, {"phase": text})
+    await set_status(kube, ref, {"phase": text})
     seen = await kube.get(ref)
     assert seen is not None
     assert seen["status"]["phase"] == text

@@ -13,6 +13,7 @@ from hansa_operator.api.kinds import KINDS, Kind
 from hansa_operator.api.meta import Condition
 from tests.fixtures.controlplane import ControlPlane
 from tests.integration.kube.manifests import manifest
+from tests.integration.kube.writes import set_status
 
 PUBLISHED_SECONDS = 60.0
 
@@ -68,7 +69,7 @@ async def test_a_finished_job_shows_its_cost_and_can_be_waited_for(
         usage=Usage(gpu_milliseconds=1000, amount="0.5"),
         conditions=(_condition("Complete", "Succeeded"), _condition("Settled", "Finalized")),
     )
-    await kube.apply_status(ref, status.manifest())
+    await set_status(kube, ref, status.manifest())
     row = controlplane.kubectl("get", "aij", "job", "-n", namespace, "--no-headers").stdout.split()
     assert row[:7] == ["job", "Succeeded", "Succeeded", "1", "0.5", "DEMO", "Finalized"]
     waited = controlplane.kubectl("wait", "--for=condition=Complete", "aijob/job", "-n", namespace, "--timeout=10s")
@@ -80,7 +81,7 @@ async def test_conditions_have_the_shape_that_kstatus_reads(
 ) -> None:
     ref = ref_of(await kube.create(manifest("AIJob", "job", namespace)))
     stalled = _condition("Stalled", "ReferenceNotFound")
-    await kube.apply_status(ref, AIJobStatus(observed_generation=1, conditions=(stalled,)).manifest())
+    await set_status(kube, ref, AIJobStatus(observed_generation=1, conditions=(stalled,)).manifest())
     seen = json.loads(controlplane.kubectl("get", "aijob", "job", "-n", namespace, "-o", "json").stdout)
     assert seen["status"]["observedGeneration"] == seen["metadata"]["generation"]
     (condition,) = seen["status"]["conditions"]

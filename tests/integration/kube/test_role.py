@@ -16,6 +16,7 @@ from hansa_operator.api.kinds import KINDS
 from hansa_operator.ports.kube import Event, Forbidden, ObjectRef
 from tests.fixtures.controlplane import ControlPlane
 from tests.integration.kube.manifests import manifest
+from tests.integration.kube.writes import hold, set_status
 
 ROLES = Path(__file__).parents[3] / "charts" / "hansa" / "files" / "operator-role.yaml"
 ACCOUNT = "operator"
@@ -62,12 +63,12 @@ async def test_the_role_is_enough_for_a_job(operator: Session, kube: KubeClient,
         # Reading to the end is the claim: a missing permission raises.
         async for item in client.list_all(kind):
             assert item["kind"] == kind
-    await client.set_finalizer(ref, present=True)
-    await client.apply_status(ref, AIJobStatus(phase="Running").manifest())
+    await hold(client, ref, present=True)
+    await set_status(client, ref, AIJobStatus(phase="Running").manifest())
     await client.emit(Event(ref, "uid", "Started", "it runs", warning=False))
     assert await client.read_configmap(namespace, "code") is None
     assert await client.get(ObjectRef("Namespace", "", namespace)) is not None
-    await client.set_finalizer(ref, present=False)
+    await hold(client, ref, present=False)
     await client.delete(ref)
     assert await kube.get(ref) is None
     told = [item["reason"] async for item in kube.list_all("Event") if item["metadata"]["namespace"] == namespace]
@@ -81,7 +82,7 @@ async def test_the_role_is_enough_to_lead_and_to_settle(operator: Session, kube:
     await client.release_lease(namespace, "hansa", "one")
     assert await client.read_secret(namespace, "signer") is None
     made = await client.create(manifest("Settlement", namespace))
-    await client.apply_status(ref_of(made), {"phase": "Sealed"})
+    await set_status(client, ref_of(made), {"phase": "Sealed"})
     await kube.delete(ref_of(made))
 
 

@@ -57,13 +57,18 @@ class KubeClient:
         """Apply an object without its status; creates it when it is not there."""
         return await self._session.apply(path_of(ref_of(manifest)), manifest)
 
-    async def apply_status(self, ref: ObjectRef, status: Manifest) -> Manifest:
+    async def apply_status(self, ref: ObjectRef, status: Manifest, *, uid: str, version: str) -> Manifest:
         """Apply the whole status; what it leaves out and `hansa` set before is removed."""
         metadata = {"name": ref.name} | ({"namespace": ref.namespace} if ref.namespace else {})
-        typed = {"apiVersion": resource_of(ref.kind).api_version, "kind": ref.kind}
-        return await self._session.apply(
-            path_of(ref, "status"), {**typed, "metadata": metadata, "status": dict(status)}
-        )
+        typed = {"apiVersion": resource_of(ref.kind).api_version, "kind": ref.kind, "status": dict(status)}
+        for _ in range(TRIES):
+            # An API server does not look at the uid of an applied status; no two objects have a version in common.
+            wanted = {**typed, "metadata": {**metadata, "resourceVersion": version}}
+            try:
+                return await self._session.apply(path_of(ref, "status"), wanted)
+            except Conflict:
+                version = (await self._seen(ref, uid))["metadata"]["resourceVersion"]
+        raise _always_changed(ref)
 
     async def delete(self, ref: ObjectRef, *, uid: str = "") -> None:
         """Delete an object; a missing one is fine. With `uid` a later one of the same name is left alone."""
@@ -78,35 +83,37 @@ class KubeClient:
             if not uid:
                 raise
 
-    async def set_finalizer(self, ref: ObjectRef, *, present: bool) -> None:
+    async def set_finalizer(self, ref: ObjectRef, *, uid: str, present: bool) -> None:
         """Add or remove the finalizer; a missing object is fine when removing."""
         for _ in range(TRIES):
             try:
-                if await self._try_finalizer(ref, present=present):
-                    return
+                await self._try_finalizer(ref, uid, present=present)
             except Conflict:
                 continue
-        raise Conflict(f"{ref.kind} {ref.namespace}/{ref.name} is changed by others all the time: it is tried again")
+            except NotFound:
+                if present:
+                    raise
+            return
+        raise _always_changed(ref)
 
-    async def _try_finalizer(self, ref: ObjectRef, *, present: bool) -> bool:
+    async def _seen(self, ref: ObjectRef, uid: str) -> Manifest:
+        """Return the object with this uid; raises NotFound when it is gone, whatever has its name now."""
         seen = await self.get(ref)
-        if seen is None:
-            if present:
-                raise NotFound(f"{ref.kind} {ref.namespace}/{ref.name} is gone: nothing can hold it")
-            return True
+        if seen is None or seen["metadata"]["uid"] != uid:
+            raise NotFound(f"{ref.kind} {ref.namespace}/{ref.name} is gone: nothing can be written to it")
+        return seen
+
+    async def _try_finalizer(self, ref: ObjectRef, uid: str, *, present: bool) -> None:
+        seen = await self._seen(ref, uid)
         known = list(seen["metadata"].get("finalizers") or ())
         if (FINALIZER in known) == present:
-            return True
+            return
         if present and "deletionTimestamp" in seen["metadata"]:
             raise NotFound(f"{ref.kind} {ref.namespace}/{ref.name} is being deleted: nothing can hold it any more")
         wanted = [*known, FINALIZER] if present else [other for other in known if other != FINALIZER]
         # The version makes it a Conflict when somebody else's finalizer came or went in between.
         version = seen["metadata"]["resourceVersion"]
-        try:
-            await self._session.merge(path_of(ref), {"metadata": {"resourceVersion": version, "finalizers": wanted}})
-        except NotFound:
-            return not present
-        return True
+        await self._session.merge(path_of(ref), {"metadata": {"resourceVersion": version, "finalizers": wanted}})
 
     async def read_configmap(self, namespace: str, name: str) -> Mapping[str, bytes] | None:
         """Return a ConfigMap's data and binaryData, or None when there is none."""
@@ -147,6 +154,10 @@ async def open_kube(kubeconfig: Path | None) -> AsyncIterator[KubeClient]:
         yield KubeClient(session)
     finally:
         await session.close()
+
+
+def _always_changed(ref: ObjectRef) -> Conflict:
+    return Conflict(f"{ref.kind} {ref.namespace}/{ref.name} is changed by others all the time: it is tried again")
 
 
 def _as_port(client: KubeClient) -> Kube:

@@ -34,16 +34,16 @@ async def record(world: World, facts: JobFacts, decision: JobDecision) -> None:
 
 async def act(world: World, facts: JobFacts, decision: JobDecision) -> None:
     """Do what was decided: finalizer, status with its Events, effects; each may be done twice."""
-    job, held = facts.job, "hansa.dev/capacity" in facts.job.metadata.finalizers
+    job, uid, held = facts.job, facts.job.metadata.uid or "", "hansa.dev/capacity" in facts.job.metadata.finalizers
     if decision.finalizer and not held:
-        await world.kube.set_finalizer(ref_of(job), present=True)
+        await world.kube.set_finalizer(ref_of(job), uid=uid, present=True)
     if job.metadata.deletion_timestamp is None or held:
         await write_status(world, job, decision.status)
         await tell(world, job, decision.notices)
     for effect in decision.effects:
         await _carry_out(world, facts, effect)
     if decision.finalizer is False and held:
-        await world.kube.set_finalizer(ref_of(job), present=False)
+        await world.kube.set_finalizer(ref_of(job), uid=uid, present=False)
 
 
 def _follow_capacity(world: World, attempt: AttemptRecord) -> None:
