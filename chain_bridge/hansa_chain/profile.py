@@ -78,6 +78,7 @@ class Profile:
             ("answer", p.answer, react),
             ("window", p.window, p.audit + react),
             ("reveal", p.reveal, react),
+            ("window + answer + queue + reveal", p.window + p.answer + p.queue + p.reveal, p.post + react),
             ("cover_bps", p.cover_bps, LEAST_COVER_BPS),
             ("withdrawal", self.withdrawal, p.epoch + p.post + 2 * p.finality + 1),
             ("notice", self.notice, p.epoch + p.post + 2 * p.finality),

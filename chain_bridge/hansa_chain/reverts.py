@@ -41,6 +41,7 @@ REMEDIES: Mapping[str, str] = {
     "FailedCall": "One of several calls failed without a reason: send them one by one to see which.",
     "FeeTooLow": "The fee must be at least {leastFee} wei: read the fee rate from the contract and build again.",
     "ForbiddenAccount": "{account} cannot be in a row: the vault, the settlement and the treasury are no parties.",
+    "ForbiddenTreasury": "Give an account that can be paid: {treasury} is a contract of the deployment.",
     "InsufficientBalance": "{account} has {balance} wei in the vault: deposit the rest, or ask for less.",
     "InsufficientBond": "{account} has {free} wei of free bond and needs {needed}: deposit the rest as bond.",
     "InsufficientCustody": _DEFECT,

@@ -129,12 +129,12 @@ abstract contract Covers is ISettlement {
         account.last = uint8(place);
     }
 
-    /// @dev The place of the epoch that goes on: what its parts before have there, and its open cases.
+    /// @dev The place of the epoch that goes on: what its parts before have there, and its open cases. It is not past: the
+    /// times see to it that T of a part is after the last second in which another can be posted.
     function _lastPlace(Bond storage bond, Hub memory account) private view returns (uint256 place, uint256 kept) {
         place = account.last;
         uint256 word = _word(bond, place);
-        if (_isPast(word)) _free(account, word);
-        else kept = word >> 168 << 168 | _amountOf(word);
+        kept = word >> 168 << 168 | _amountOf(word);
     }
 
     /// @dev The constructor has checked that the times leave room for every epoch that can be open.

@@ -52,6 +52,7 @@ abstract contract Escrow is BondCases {
 
     constructor(address treasury_, uint256 window) {
         if (treasury_ == address(0)) revert ZeroTreasury();
+        if (treasury_ == address(this)) revert ForbiddenTreasury(treasury_);
         (treasury, WINDOW) = (treasury_, window);
     }
 

@@ -59,6 +59,8 @@ contract Settlement is Posting, Multicall {
         for (uint256 i = 0; i < vaults.length; ++i) {
             Schedule.checkWithdrawal(p, IVault(vaults[i]).withdrawalDelay());
             if (IVault(vaults[i]).lines() != lines_) revert UnknownVault(vaults[i]);
+            // A vault refuses to be credited itself, and no batch with a fee could be paid.
+            if (vaults[i] == treasury_) revert ForbiddenTreasury(treasury_);
         }
         // Both have just answered.
         // slither-disable-next-line missing-zero-check

@@ -2,11 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {ISettlement} from "../src/interfaces/ISettlement.sol";
-import {Header} from "../src/libraries/Header.sol";
 import {Params} from "../src/libraries/Schedule.sol";
 import {Fixture} from "./Fixture.sol";
 
-/// @title Deadlines of posts that are longer than an epoch, and than the cover of a post
+/// @title Deadlines of posts that are longer than an epoch
 contract LongPostTest is Fixture {
     uint32 private constant LONG = 60;
     Person private ann;
@@ -15,26 +14,12 @@ contract LongPostTest is Fixture {
     function setUp() public override {
         super.setUp();
         Params memory p = profile();
-        p.post = LONG;
-        deploy(p, 86, 87, 114);
+        (p.post, p.window) = (LONG, LONG);
+        deploy(p, 86, 87, 166);
         fundBond(hub, BOND);
         ann = customer("ann", 100 * UNIT, 50 * UNIT);
         ben = customer("ben", 100 * UNIT, 50 * UNIT);
         if (ann.account > ben.account) (ann, ben) = (ben, ann);
-    }
-
-    function test_a_late_part_is_covered_although_the_cover_of_the_first_is_over() public {
-        uint64 epoch = endEpoch();
-        post(argsOf(epoch, 0, 2), rows(ann.account, 3 * UNIT), rows());
-        vm.warp(block.timestamp + SPAN + 2);
-        Header memory late = post(argsOf(epoch, 1, 2), rows(ben.account, 4 * UNIT), rows());
-        (, uint256 covering,,) = settlement.bondOf(hub, address(vault));
-        assertEq(covering, 4 * UNIT);
-        vm.warp(late.postedAt + SPAN + 1);
-        settlement.releaseCover(hub, address(vault));
-        assertEq(settlement.freeBond(hub, address(vault)), BOND);
-        (, covering,,) = settlement.bondOf(hub, address(vault));
-        assertEq(covering, 0);
     }
 
     function test_an_old_epoch_cannot_go_on_once_a_newer_one_has_begun() public {

@@ -105,6 +105,31 @@ contract ScheduleTest is Fixture {
         _make(profile());
     }
 
+    function test_a_treasury_that_could_never_be_paid_is_refused() public {
+        treasury = address(vault);
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.ForbiddenTreasury.selector, treasury));
+        _make(profile());
+        treasury = vm.computeCreateAddress(address(this), vm.getNonce(address(this)));
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.ForbiddenTreasury.selector, treasury));
+        _make(profile());
+    }
+
+    function test_claims_that_could_end_before_they_begin_are_refused() public {
+        Params memory p = profile();
+        p.queue = 0;
+        p.post = p.window + p.answer + p.reveal - 2 * p.finality - p.outage;
+        p.court = 60;
+        lines = new CreditLines(E, p.post, 100);
+        vault = new Vault(address(token), address(lines), 100);
+        providers = new Providers(E, 100, 300, _list(), new address[](0));
+        _make(p);
+        ++p.post;
+        lines = new CreditLines(E, p.post, 100);
+        vault = new Vault(address(token), address(lines), 100);
+        uint256 claims_ = uint256(p.window) + p.answer + p.reveal;
+        _refused(p, "claims", claims_, claims_ + 1);
+    }
+
     function test_times_that_leave_more_epochs_open_than_the_ring_holds_are_refused() public {
         Params memory p = profile();
         p.court = 600;

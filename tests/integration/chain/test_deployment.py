@@ -24,6 +24,7 @@ P = DEVELOPMENT.params
     ("changes", "error"),
     [
         ({"post": 9}, "TimeTooShort"),
+        ({"post": 19}, "TimeTooShort"),
         ({"window": 8}, "TimeTooShort"),
         ({"answer": 6}, "TimeTooShort"),
         ({"reveal": 6}, "TimeTooShort"),

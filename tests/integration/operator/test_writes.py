@@ -25,7 +25,7 @@ ODD = re.compile(r"None\b|\bnull\b|<nil>|<none>|<unknown>|<invalid>|map\[|[{}\[\
 def test_kubectl_tells_of_a_job_in_each_phase(quiet: Scene, market: Market, phase: str) -> None:
     quiet.wait()
     rows = [row for row in market.looks if row["PHASE"] == phase]
-    assert rows, f"no job was looked at in phase {phase}"
+    assert rows, f"no job was looked at in phase {phase}: {[(row['NAME'], row['PHASE']) for row in market.looks]}"
     for row in rows:
         told = ("NAME", "PHASE", "POOL", "BUDGET", "JOB-ID", "AGE", *FILLED.get(phase, ()))
         assert [column for column in told if not row[column]] == []

@@ -63,6 +63,7 @@ interface ISettlement is IBonds, IRemedies {
     error WrongProof(uint32 index);
     error WrongRow(uint32 index, uint32 count);
     error ZeroTreasury();
+    error ForbiddenTreasury(address treasury);
     error TimesDiffer(bytes32 name, uint256 here, uint256 there);
 
     /// @notice Adds the sender's tokens to the bond of `hub`.

@@ -55,6 +55,8 @@ library Schedule {
         _atLeast("answer", p.answer, react);
         _atLeast("window", p.window, p.audit + react);
         _atLeast("reveal", p.reveal, react);
+        // From a post at the epoch's end, to a claim that is sent in its last second.
+        _atLeast("claims", uint256(p.window) + p.answer + p.queue + p.reveal, p.post + react);
         if (p.feeBps > MAX_FEE_BPS) revert RateOutOfBounds("feeBps", p.feeBps, 0, MAX_FEE_BPS);
         if (p.coverBps < MIN_COVER_BPS || p.coverBps > MAX_COVER_BPS) {
             revert RateOutOfBounds("coverBps", p.coverBps, MIN_COVER_BPS, MAX_COVER_BPS);
