@@ -45,6 +45,14 @@ def test_a_key_that_others_can_read_is_not_used_and_not_shown(tmp_path: Path, mo
     assert KEY[2:] not in str(met.value)
 
 
+def test_a_key_that_no_account_has_is_not_used(tmp_path: Path) -> None:
+    file = key_file(tmp_path, 0o600)
+    Path(file).write_text("0x" + "00" * 32)
+    with pytest.raises(Problem, match="is no private key") as met:
+        run("batch", "--send", "--key-file", file, "--manifest", "m")
+    assert met.value.code is ExitCode.USAGE
+
+
 def test_a_file_that_is_not_there_is_a_wrong_argument(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="cannot read") as met:
         run(str(tmp_path / "nowhere"))
@@ -71,8 +79,8 @@ def test_without_a_file_it_is_told_what_to_give_instead() -> None:
 @pytest.mark.parametrize(
     ("given", "missing"),
     [
-        (("--hub", HUB), "--epoch and --manifest is missing"),
-        (("--epoch", "7"), "--hub and --manifest is missing"),
+        (("--hub", HUB), "--epoch and --manifest are missing"),
+        (("--epoch", "7"), "--hub and --manifest are missing"),
         (("--hub", HUB, "--epoch", "7"), "--manifest is missing"),
         (("--hub", HUB, "--manifest", "m"), "--epoch is missing"),
         (("batch", "--epoch", "7", "--manifest", "m"), "--hub is missing"),
