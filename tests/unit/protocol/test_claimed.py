@@ -60,7 +60,7 @@ FAULTS: dict[str, tuple[bytes, str]] = {
     "a receipt with garbage for a signature": (with_line(3, put(11, "0xzz")), "line 4 is no receipt"),
     "a line of another length": (with_line(3, lambda row: row[:5]), "line 4 is neither a slice nor a receipt"),
     "a line that is no JSON": (encode_batch(BATCH) + b"}{\n", "line 5"),
-    "a line that nests deep": (encode_batch(BATCH) + b"[" * 9_999 + b"\n", "nests more than"),
+    "a line that nests deep": (encode_batch(BATCH) + b"[" * 9_999 + b"\n", "line 5: it nests more than"),
     "bytes that are no text": (encode_batch(BATCH) + b"\xff\xfe\n", "line 5"),
     "parts that are none": (with_line(0, put("parts", "all")), "its parts"),
     "services that are none": (with_line(0, put("services", 7)), "its services"),
