@@ -86,7 +86,7 @@ def _read(path: Path) -> BatchFile:
             "give a batch file of the hub, which a Settlement's spec.batch names by its digest; if the hub shows none "
             "that can be read, give none: --hub 0x... --epoch N --manifest FILE reads what it posted from the chain"
         )
-        raise Problem(f"{path} is no batch file: {broken}", remedy) from broken
+        raise Problem(f"{path} is no batch file: {tell_faults([str(broken)])}", remedy) from broken
 
 
 def open_document(

@@ -58,6 +58,7 @@ def test_a_part_that_the_file_leaves_out_is_found_by_whom_it_charges(scene: Scen
         run = verify(scene, files, *options, "--account", address(CUSTOMER))
         assert f"is charged {COST} wei in part 1 of epoch {epoch}, and no file shows for what" in run.printed
         assert f"do demand, {address(CUSTOMER)} alone can send it" in run.printed
+        assert ("keep the files" in run.told, "evidence is on chain" in run.told) == (bool(files), not files)
 
 
 def test_parts_and_services_that_a_file_makes_up_are_not_asked_of_the_chain(scene: Scene) -> None:

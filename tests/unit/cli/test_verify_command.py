@@ -1,5 +1,6 @@
 """`hansa verify` refuses before it reads anything: wrong arguments, keys that others can read, no file, no batch."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,13 @@ def test_a_file_that_does_not_say_whose_it_is_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="whose batch") as met:
         run(str(tmp_path / "garbage"))
     assert met.value.code is ExitCode.FAILED
+
+
+def test_what_a_file_has_for_an_address_is_not_told_at_any_length(tmp_path: Path) -> None:
+    (tmp_path / "long").write_text(json.dumps({"epoch": 7, "hub": "x" * 400_000}))
+    with pytest.raises(Problem, match="whose batch") as met:
+        run(str(tmp_path / "long"))
+    assert len(met.value.what) < 1_000
 
 
 HUB = "0x" + "1" * 40
