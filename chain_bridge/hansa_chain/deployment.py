@@ -13,6 +13,7 @@ from hansa_chain.claims import Claims
 from hansa_chain.credit_lines import CreditLines
 from hansa_chain.disputes import Disputes
 from hansa_chain.errors import DeploymentInvalid
+from hansa_chain.json_object import address_member, member, parse_object
 from hansa_chain.profile import Profile
 from hansa_chain.providers import Providers
 from hansa_chain.rpc import Block, Chain
@@ -21,7 +22,7 @@ from hansa_chain.settlement import Settlement
 from hansa_chain.statements import Statements
 from hansa_chain.token import Token
 from hansa_chain.vault import Vault
-from hansa_protocol.identity import Address, keccak, parse_address
+from hansa_protocol.identity import Address, keccak
 
 FORMAT = "hansa-deployment/1"
 
@@ -167,26 +168,36 @@ class Deployment:
     def load(cls, path: Path) -> "Deployment":
         """Return the manifest of a file; raises DeploymentInvalid when it is missing or broken."""
         try:
-            return _parse(json.loads(path.read_text()))
+            return _parse(parse_object(path.read_bytes()))
         except FileNotFoundError as missing:
             raise DeploymentInvalid(f"{path} is not there: deploy first, or give the manifest's path") from missing
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as broken:
+        except OSError as failed:
+            raise DeploymentInvalid(f"{path} cannot be read, {failed.strerror}: give the manifest's path") from failed
+        except ValueError as broken:
             raise DeploymentInvalid(f"{path} is no manifest ({broken}): deploy again, or restore it") from broken
 
 
-def _parse(data: Any) -> Deployment:
-    if data["format"] != FORMAT:
-        raise ValueError(f"its format is {data['format']!r}, this version reads {FORMAT!r}")
-    contracts = data["contracts"].items()
-    if lacking := [name for name in CONTRACTS if name != "Factory" and name not in data["contracts"]]:
+def _parse(data: Mapping[str, Any]) -> Deployment:
+    if (stated := member(data, "format", str)) != FORMAT:
+        raise ValueError(f"its format is {stated!r}, this version reads {FORMAT!r}")
+    contracts = member(data, "contracts", dict)
+    if lacking := [name for name in CONTRACTS if name != "Factory" and name not in contracts]:
         raise ValueError(f"it does not say where {', '.join(lacking)} are")
     return Deployment(
-        chain_id=int(data["chainId"]),
-        places={name: Place(parse_address(place["address"]), str(place["codeHash"])) for name, place in contracts},
-        treasury=parse_address(data["treasury"]),
-        profile=Profile.from_json(data["profile"]),
-        block_number=int(data["blockNumber"]),
+        chain_id=member(data, "chainId", int),
+        places={name: _place(contracts, name) for name in contracts},
+        treasury=address_member(data, "treasury"),
+        profile=Profile.from_json(member(data, "profile", dict)),
+        block_number=member(data, "blockNumber", int),
     )
+
+
+def _place(contracts: Mapping[str, Any], name: str) -> Place:
+    stated = member(contracts, name, dict)
+    try:
+        return Place(address_member(stated, "address"), member(stated, "codeHash", str))
+    except ValueError as wrong:
+        raise ValueError(f"of {name} the {wrong}") from wrong
 
 
 def _code_hash(chain: Chain, name: str, address: Address, at: Block) -> str:

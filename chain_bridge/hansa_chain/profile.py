@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, fields
 
+from hansa_chain.json_object import member
+
 MAX_FEE_BPS = 2_000
 LEAST_COVER_BPS = 10_000
 MOST_OPEN_EPOCHS = 32
@@ -91,12 +93,13 @@ class Profile:
 
     @classmethod
     def from_json(cls, data: dict[str, object]) -> "Profile":
-        """Return the profile of a manifest; raises TypeError, KeyError or ProfileUnsafe."""
-        raw = data["params"]
-        if not isinstance(raw, dict):
-            raise TypeError("params is no object")
-        rest = {field.name: _whole(data[field.name]) for field in fields(cls) if field.name != "params"}
-        return cls(params=Params(**{name: _whole(value) for name, value in raw.items()}), **rest)
+        """Return the profile of a manifest; raises ValueError, ProfileUnsafe among them."""
+        params = member(data, "params", dict)
+        names = [field.name for field in fields(Params)]
+        if unknown := sorted(params.keys() - set(names)):
+            raise ValueError(f"this version knows no {', '.join(unknown)}")
+        rest = {field.name: member(data, field.name, int) for field in fields(cls) if field.name != "params"}
+        return cls(params=Params(**{name: member(params, name, int) for name in names}), **rest)
 
 
 DEVELOPMENT = Profile(
@@ -174,9 +177,3 @@ L2 = Profile(
 """Two hours an epoch; the sequencer may be away as long as on L1. The leaf fee is a tenth of a token of 18 decimals."""
 
 PROFILES: Mapping[str, Profile] = {"development": DEVELOPMENT, "l1": L1, "l2": L2}
-
-
-def _whole(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError(f"{value!r} is no whole number")
-    return value

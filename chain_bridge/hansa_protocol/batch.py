@@ -163,7 +163,7 @@ def _parts(leaves: Sequence[Leaf], counts: Sequence[Any], tariff: Tariff) -> tup
     for count in counts:
         ends.append(ends[-1] + whole(count))
     if ends[-1] != len(leaves) or sorted(set(ends)) != ends:
-        raise BatchError(f"the parts {list(counts)} are not the {len(leaves)} slices of the file")
+        raise BatchError(f"its {len(counts)} parts are not the {len(leaves)} slices of the file")
     for end in ends[1:-1]:
         if leaves[end - 1].customer == leaves[end].customer:
             raise BatchError(f"{leaves[end].customer} is in two parts")

@@ -31,13 +31,17 @@ _MOST_DEPTH = 3
 
 def parse_line(line: str) -> Any:
     """Return the JSON of a line; raises ValueError for what is none, holds a fraction, or nests deeper than a batch."""
-    depth = 0
-    for bracket in _BRACKET.findall(line):
-        depth += 1 if bracket in "[{" else -1
-        # Measured before parsing: a parser recurses, and who wrote the file is not trusted.
-        if depth > _MOST_DEPTH:
-            raise ValueError(f"a line nests more than {_MOST_DEPTH} deep")
+    require_flat(line, _MOST_DEPTH)
     return json.loads(line, parse_float=_refuse, parse_constant=_refuse)
+
+
+def require_flat(text: str, most: int) -> None:
+    """Raise ValueError for JSON that nests deeper than that, before a parser recurses: writers are not trusted."""
+    depth = 0
+    for bracket in _BRACKET.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > most:
+            raise ValueError(f"it nests more than {most} deep")
 
 
 def _refuse(number: str) -> NoReturn:

@@ -16,6 +16,9 @@ from hansa_protocol.parts import Part, ServiceTerms, Tariff, net_part
 from hansa_protocol.units import UINT96_MAX
 
 EPOCH_BITS = 64
+SERVICE_BITS = 64
+BPS_BITS = 16
+_NAMED = 5
 T = TypeVar("T")
 BROKEN = (AttributeError, KeyError, TypeError, ValueError, IndexError)
 
@@ -43,7 +46,8 @@ def read_claimed(data: bytes) -> Claimed:
 
 
 def _read(about: dict[str, Any], lines: Sequence[str], faults: list[str]) -> Batch:
-    epoch, hub, vault = _epoch(about), parse_address(about["hub"]), parse_address(about["vault"])
+    epoch = _within(about["epoch"], EPOCH_BITS, "epoch")
+    hub, vault = parse_address(about["hub"]), parse_address(about["vault"])
     chain_id, settlement = whole(about["chainId"]), parse_address(about["settlement"])
     domain = settlement_domain(chain_id, settlement)
     leaves, receipts = list[Leaf](), list[SignedReceipt]()
@@ -70,11 +74,12 @@ def _read(about: dict[str, Any], lines: Sequence[str], faults: list[str]) -> Bat
     )
 
 
-def _epoch(about: dict[str, Any]) -> int:
-    epoch = whole(about["epoch"])
-    if epoch.bit_length() > EPOCH_BITS:
-        raise ValueError(f"epoch {epoch} is beyond all that a chain counts")
-    return epoch
+def _within(value: Any, bits: int, name: str) -> int:
+    """Return a whole number that its field on chain can hold; raises ValueError for others."""
+    number = whole(value)
+    if number.bit_length() > bits:
+        raise ValueError(f"the {name} {number} is more than {bits} bits hold")
+    return number
 
 
 def _tried(faults: list[str], what: str, read: Callable[[], T]) -> list[T]:
@@ -106,20 +111,33 @@ def _receipt(row: list[Any], hub: Address, vault: Address, domain: Domain) -> Si
 
 
 def _tariff(about: dict[str, Any], leaves: Sequence[Leaf], faults: list[str]) -> Tariff:
-    def read() -> list[ServiceTerms]:
-        return [ServiceTerms(whole(s), parse_address(payout), whole(bps)) for s, payout, bps in about["services"]]
-
-    (fee_bps,) = _tried(faults, "its fee", lambda: whole(about["feeBps"])) or [0]
-    (stated,) = _tried(faults, "its services", read) or [[]]
-    terms = {one.service: one for one in stated}
-    for service in sorted({leaf.service for leaf in leaves if leaf.service} - terms.keys()):
-        faults.append(f"it does not say who gets the royalty of service {service}")
-        terms[service] = ServiceTerms(service, ZERO_ADDRESS, 0)
+    (fee_bps,) = _tried(faults, "its fee", lambda: _within(about["feeBps"], BPS_BITS, "fee")) or [0]
+    (stated,) = _tried(faults, "its services", lambda: [_terms(*row) for row in about["services"]]) or [[]]
+    used = {leaf.service for leaf in leaves if leaf.service}
+    terms = {one.service: one for one in stated if one.service in used}
+    # Nobody is charged for what no slice uses, and a file can state any number of them.
+    if len(terms) < len(stated):
+        faults.append(f"it states the royalties of {len(stated)} services; its slices use {len(terms)} of them")
+    if unstated := sorted(used - terms.keys()):
+        some = ", ".join(map(str, unstated[:_NAMED])) + (", ..." if unstated[_NAMED:] else "")
+        faults.append(f"it does not say who gets the royalty of service {some}")
+        terms |= {service: ServiceTerms(service, ZERO_ADDRESS, 0) for service in unstated}
     return Tariff(terms, fee_bps)
 
 
+def _terms(service: Any, payout: Any, royalty_bps: Any) -> ServiceTerms:
+    number, bps = _within(service, SERVICE_BITS, "service"), _within(royalty_bps, BPS_BITS, "royalty")
+    return ServiceTerms(number, parse_address(payout), bps)
+
+
 def _parts(about: dict[str, Any], leaves: Sequence[Leaf], tariff: Tariff, faults: list[str]) -> Iterator[Part]:
-    (counts,) = _tried(faults, "its parts", lambda: [whole(count) for count in about["parts"]]) or [[len(leaves)]]
+    (stated,) = _tried(faults, "its parts", lambda: [whole(count) for count in about["parts"]]) or [[len(leaves)]]
+    # Each part has a slice, so a file has no more parts than slices, whatever number it states.
+    counts = stated[: max(len(leaves), 1)]
+    if len(counts) < len(stated):
+        faults.append(
+            f"it states {len(stated)} parts, and has {len(leaves)} slices: the parts beyond are not looked at"
+        )
     # The last part takes what is over: where slices are missing or too many, its root tells.
     ends = [*accumulate(counts[:-1], initial=0), len(leaves)]
     for index, (begin, end) in enumerate(pairwise(ends)):

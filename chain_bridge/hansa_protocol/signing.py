@@ -37,8 +37,13 @@ def address_of(key: bytes) -> Address:
     return _address(_private(key).public_key)
 
 
+def is_key(key: bytes) -> bool:
+    """Return whether these bytes are a private key: 32, neither 0 nor beyond the curve's order."""
+    return len(key) == 32 and 0 < int.from_bytes(key, "big") < _ORDER
+
+
 def _private(key: bytes) -> PrivateKey:
-    if len(key) != 32 or not 0 < int.from_bytes(key, "big") < _ORDER:
+    if not is_key(key):
         raise SignatureError("a private key has 32 bytes and is neither 0 nor beyond the curve's order")
     return PrivateKey(key)
 

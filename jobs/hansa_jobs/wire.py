@@ -7,14 +7,22 @@ from pydantic.alias_generators import to_camel
 
 from hansa_protocol.eip712 import Iou, Receipt
 from hansa_protocol.identity import Address, parse_address
+from hansa_protocol.units import UINT96_MAX
 
 UINT32_MAX = 2**32 - 1
 UINT64_MAX = 2**64 - 1
 
+
+def _in_range(amount: str) -> str:
+    if int(amount) > UINT96_MAX:
+        raise ValueError(f"{amount} is more than an amount of 96 bits can be")
+    return amount
+
+
 EthAddress = Annotated[Address, AfterValidator(parse_address)]
 Hex32 = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
 Hex65 = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{130}$")]
-Amount = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,28})$")]
+Amount = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,28})$"), AfterValidator(_in_range)]
 UInt32 = Annotated[int, Field(ge=0, le=UINT32_MAX)]
 UInt64 = Annotated[int, Field(ge=0, le=UINT64_MAX)]
 Short = Annotated[str, StringConstraints(max_length=253)]
@@ -164,7 +172,7 @@ class IouMessage(Reply):
     payee: EthAddress
     seq: UInt32
     cumulative: Amount
-    signature: str
+    signature: Hex65
 
     @classmethod
     def of(cls, iou: Iou, signature: str) -> "IouMessage":

@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 
 from hansa_cli.problem import ExitCode, Problem
+from hansa_protocol.signing import is_key
 
+_A_KEY = "a key is 64 hexadecimal digits that are not all 0, with 0x in front or without"
 _KEY = re.compile(r"(0x)?([0-9a-fA-F]{64})")
 
 
@@ -41,7 +43,7 @@ def _read(file: Path) -> str:
 
 def _parse(text: str, source: str) -> bytes:
     match = _KEY.fullmatch(text.strip())
-    if match is None:
+    if match is None or not is_key(key := bytes.fromhex(match[2])):
         what = f"what {source} holds is no private key"
-        raise Problem(what, "a key is 64 hexadecimal digits, with 0x in front or without", code=ExitCode.USAGE)
-    return bytes.fromhex(match[2])
+        raise Problem(what, _A_KEY, code=ExitCode.USAGE)
+    return key

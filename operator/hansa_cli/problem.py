@@ -2,6 +2,10 @@
 
 import errno
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class ExitCode(IntEnum):
@@ -31,6 +35,13 @@ class Problem(Exception):
 
 class Interrupted(BaseException):
     """Raised in the main thread by Ctrl-C, SIGTERM and SIGHUP."""
+
+
+def first_fault(broken: "ValidationError") -> str:
+    """Return the first field that is wrong, and why."""
+    first = broken.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    return f"{where}: {first['msg']}" if where else first["msg"]
 
 
 def explain_machine(refused: OSError) -> Problem | None:

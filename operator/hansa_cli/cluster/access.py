@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from hansa_cli.cluster.yaml_reader import read_yaml
 from hansa_cli.problem import ExitCode, Problem
 
 REMEDY = "run `hansa up` and the `export KUBECONFIG=...` line that it prints, or point KUBECONFIG at your cluster"
@@ -67,7 +68,7 @@ def _unusable(path: Path, broken: Exception) -> Problem:
 
 
 def _access(path: Path) -> Access:
-    config = yaml.safe_load(path.read_text("utf-8")) or {}
+    config = next(read_yaml(path.read_text("utf-8")), None) or {}
     if not isinstance(config, dict):
         raise ValueError("it does not hold contexts, clusters and users")
     context = _named(config, "context", config.get("current-context"))

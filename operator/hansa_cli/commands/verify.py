@@ -13,7 +13,7 @@ from hansa_cli.listing import print_listing
 from hansa_cli.private_key import read_guarded_key
 from hansa_cli.problem import Problem
 from hansa_cli.screen import OUT
-from hansa_cli.verify.advice import show_told, show_unjudged
+from hansa_cli.verify.advice import Tally, show_told, show_unjudged
 from hansa_cli.verify.bill import Bill, bill_checks, bill_of, promise_checks
 from hansa_cli.verify.check import Check
 from hansa_cli.verify.court import Court
@@ -109,10 +109,14 @@ def _verify(
         open_ones += len(own)
     else:
         court = Court(contracts, contracts.settlement.params(at=at), law)
+        tally = Tally()
         for told in _act(court, Sender(contracts.settlement.chain, key) if key else None, own):
-            show_told(told, coin.decimals)
+            # What was sent is always told: it cost something.
+            if tally.shows(told.remedy.finding) or told.tx_hash:
+                show_told(told, coin.decimals)
             open_ones += not told.after.settled
-    _conclude(checks, open_ones)
+        tally.close()
+    _conclude(checks, open_ones, files=any(one.file for one in documents))
 
 
 def _act(court: Court, sender: Sender | None, findings: Sequence[Finding]) -> Iterator[Told]:
@@ -125,13 +129,16 @@ def _act(court: Court, sender: Sender | None, findings: Sequence[Finding]) -> It
         yield Told(remedy, remedy)
 
 
-def _conclude(checks: list[Check], open_ones: int) -> None:
+def _conclude(checks: list[Check], open_ones: int, *, files: bool) -> None:
+    evidence = (
+        "keep the files: they are the evidence" if files else "the evidence is on chain: challenge while it can be"
+    )
     false = [check for check in checks if not check.true]
     if false:
         what = f"{len(false)} claim(s) are false, the first: {false[0].claim}: {false[0].seen}"
-        raise Problem(what, "keep the file if there is one: it is the evidence for a challenge")
+        raise Problem(what, evidence)
     if open_ones:
-        raise Problem(f"{open_ones} finding(s) are not settled", "keep files: they are the evidence")
+        raise Problem(f"{open_ones} finding(s) are not settled", evidence)
 
 
 def _check(document: Document, asking: Asking, coin: Coin, at: BlockStamp) -> list[Check]:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from hansa_cli.cluster.client import Cluster, Manifest, Resource
 from hansa_cli.cluster.hansa_kinds import read_one
 from hansa_cli.commands.submit import called, read_manifests, require_objects
-from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.problem import ExitCode, Problem, first_fault
 from hansa_operator.api.model import Model
 
 M = TypeVar("M", bound=Model)
@@ -59,9 +59,8 @@ def parse(model: type[M], manifest: Manifest) -> M:
     try:
         return model.model_validate(manifest)
     except ValidationError as broken:
-        first = broken.errors()[0]
-        where, kind = ".".join(map(str, first["loc"])), model.__name__
-        what = f"{kind} {manifest['metadata'].get('name')} is not valid: {where}: {first['msg']}"
+        kind = model.__name__
+        what = f"{kind} {manifest['metadata'].get('name')} is not valid: {first_fault(broken)}"
         raise Problem(what, f"see `kubectl explain {kind.lower()}.spec`", code=ExitCode.USAGE) from broken
 
 

@@ -12,7 +12,7 @@ from hansa_operator.core.market.quote import limit_down
 from hansa_operator.core.order.signed_order import SignedOrder
 from hansa_operator.core.order.signed_work import VERSION
 from hansa_protocol.eip712 import Order, settlement_domain
-from hansa_protocol.signing import SignatureError, address_of, sign
+from hansa_protocol.signing import address_of, sign
 from hansa_protocol.units import UINT96_MAX, AmountError, parse_amount
 
 NONCES = 2**53
@@ -50,10 +50,7 @@ def sign_order(resolved: Resolved, parties: Parties, terms: Terms, key: bytes) -
 
 
 def _require_signer(parties: Parties, key: bytes) -> None:
-    try:
-        signer = address_of(key)
-    except SignatureError as broken:
-        raise Problem(f"the key cannot sign: {broken}", "give another key", code=ExitCode.USAGE) from broken
+    signer = address_of(key)
     if parties.signer is not None and signer != parties.signer:
         what = f"the key is that of {signer}, the credit line takes orders of {parties.signer} only"
         raise Problem(what, "sign with that account's key", code=ExitCode.REFUSED)

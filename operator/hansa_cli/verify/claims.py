@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from hansa_chain.settlement import PostedPart
-from hansa_cli.verify.check import Check
+from hansa_cli.verify.check import Check, tell_faults
 from hansa_cli.verify.facts import Facts
 from hansa_cli.verify.law import receipt_fault
 from hansa_protocol.batch import Batch
@@ -61,7 +61,7 @@ def _stage(posted: PostedPart | None, paid: bool) -> str:
 
 
 def _check(claim: str, faults: Iterable[str], seen: str) -> Check:
-    told = "; ".join(faults)
+    told = tell_faults(faults)
     return Check(claim, not told, told or seen)
 
 

@@ -13,7 +13,7 @@ from hansa_chain.services import Services
 from hansa_chain.settlement import Settlement
 from hansa_chain.vault import Vault
 from hansa_cli.problem import ExitCode, Problem
-from hansa_cli.verify.check import Check
+from hansa_cli.verify.check import Check, tell_faults
 from hansa_cli.verify.claims import batch_checks, post_checks
 from hansa_cli.verify.facts import Facts, Registers, find_posted, read_facts
 from hansa_cli.verify.law import Law
@@ -62,7 +62,7 @@ class Document:
             for part in self.batch.parts:
                 yield from post_checks(part.index, self.facts, title=f"{name} part {part.index}")
             return
-        faults = "; ".join(self.file.claimed.faults)
+        faults = tell_faults(self.file.claimed.faults)
         yield Check(f"{self.file.path.name} is a sound batch file", not faults, faults or "canonical")
         yield from batch_checks(self.batch, self.file.digest, self.facts, name=name)
 
@@ -86,7 +86,7 @@ def _read(path: Path) -> BatchFile:
             "give a batch file of the hub, which a Settlement's spec.batch names by its digest; if the hub shows none "
             "that can be read, give none: --hub 0x... --epoch N --manifest FILE reads what it posted from the chain"
         )
-        raise Problem(f"{path} is no batch file: {broken}", remedy) from broken
+        raise Problem(f"{path} is no batch file: {tell_faults([str(broken)])}", remedy) from broken
 
 
 def open_document(

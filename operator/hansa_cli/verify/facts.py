@@ -73,20 +73,23 @@ def find_posted(
 ) -> list[PostedPart | None]:
     """Return the parts of an epoch as they are posted: as many as the first one says, and at least so many."""
     settlement, vault = registers.settlement, registers.vault.address
-    seconds, found, count = settlement.params(at=at).epoch, list[PostedPart | None](), max(least, 1)
+    seconds, found, count = settlement.params(at=at).epoch, list[PostedPart | None](), 1
     while len(found) < count:
         part = settlement.find_part(hub, vault, epoch, len(found), epoch_seconds=seconds, at=at)
         found.append(part)
-        # Parts are posted in their order: behind one that is missing is none, whatever number the hub has stated.
-        count = max(least, part.header.parts if part else 0)
-    return found
+        # Parts are posted in their order: behind one that is missing is none, whatever number anybody states.
+        if part is None:
+            break
+        count = max(least, part.header.parts)
+    return found + [None] * (least - len(found))
 
 
 def read_facts(registers: Registers, batch: Batch, posted: Sequence[PostedPart | None], *, at: BlockStamp) -> Facts:
     """Read what concerns a batch from the chain at one block; `posted` are its parts."""
     settlement = registers.settlement
     params = settlement.params(at=at)
-    key, numbers = (batch.hub, batch.vault, batch.epoch), range(len(batch.parts))
+    key, numbers = (batch.hub, batch.vault, batch.epoch), range(sum(there is not None for there in posted))
+    rest = (False,) * (len(posted) - len(numbers))
     pairs = list(zip(batch.parts, posted, strict=True))
     revealed = tuple(_revealed(registers, there, params.settle_seconds, at) for there in posted)
     leaves = [*batch.leaves, *(one.leaf for part in revealed for one in part.leaves.values())]
@@ -99,9 +102,9 @@ def read_facts(registers: Registers, batch: Batch, posted: Sequence[PostedPart |
         now=at.timestamp,
         deadline=(batch.epoch + 1) * params.epoch + params.post,
         rows=rows,
-        void=tuple(settlement.is_void(*key, number, at=at) for number in numbers),
+        void=tuple(settlement.is_void(*key, number, at=at) for number in numbers) + rest,
         revealed=revealed,
-        paid=tuple(settlement.is_finalized(*key, number, at=at) for number in numbers),
+        paid=tuple(settlement.is_finalized(*key, number, at=at) for number in numbers) + rest,
         fee_bps=params.fee_bps,
         epoch_seconds=params.epoch,
         treasury=settlement.treasury(at=at),

@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.cluster.yaml_reader import read_yaml
+from hansa_cli.problem import ExitCode, Problem, first_fault
 from hansa_jobs.wire import IouMessage, IousReply
 from hansa_operator.api.aijob_parts import Order
 from hansa_operator.api.hub import VaultRef
@@ -34,10 +35,10 @@ def read_ious(file: Path) -> list[tuple[Iou, bytes]]:
     """Return the IOUs that the gateway answered with, each with its signature; raises Problem."""
     try:
         reply = IousReply.model_validate_json(read_file(file))
-        return [(_iou(one), bytes.fromhex(one.signature.removeprefix("0x"))) for one in reply.ious]
-    except ValueError as broken:
-        what = f"{file} is no list of IOUs: {broken}"
+    except ValidationError as broken:
+        what = f"{file} is no list of IOUs: {first_fault(broken)}"
         raise Problem(what, f"{GATEWAY_IOUS}: keep that answer as it is", code=ExitCode.USAGE) from broken
+    return [(_iou(one), bytes.fromhex(one.signature[2:])) for one in reply.ious]
 
 
 def read_orders(file: Path, batch: Batch, vault: VaultRef) -> dict[bytes, int]:
@@ -51,10 +52,11 @@ def read_orders(file: Path, batch: Batch, vault: VaultRef) -> dict[bytes, int]:
 def _stated(file: Path) -> list[Order]:
     remedy = f"give what `hansa order sign` printed, manifests or orders; if nothing was ordered: --orders {NO_ORDERS}"
     try:
-        documents = list(yaml.safe_load_all(read_file(file)))
-        stated = [Order.model_validate(order) for order in _orders(documents)]
-    except (yaml.YAMLError, ValidationError) as broken:
+        stated = [Order.model_validate(order) for order in _orders(read_yaml(read_file(file)))]
+    except yaml.YAMLError as broken:
         raise Problem(f"{file} holds no orders: {broken}", remedy, code=ExitCode.USAGE) from broken
+    except ValidationError as broken:
+        raise Problem(f"{file} holds no orders: {first_fault(broken)}", remedy, code=ExitCode.USAGE) from broken
     if not stated:
         raise Problem(f"{file} holds no order", remedy, code=ExitCode.USAGE)
     return stated

@@ -1,5 +1,6 @@
 """What `hansa verify` prints: a bill as a table, and every claim with its verdict."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from rich.markup import escape
@@ -9,7 +10,7 @@ from hansa_cli.listing import Listing
 from hansa_cli.screen import OUT
 from hansa_cli.sheet import short
 from hansa_cli.verify.bill import Bill
-from hansa_cli.verify.check import Check
+from hansa_cli.verify.check import MOST_ALIKE, Check
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import settlement_domain
 from hansa_protocol.units import Wei, format_amount
@@ -18,10 +19,17 @@ HEADINGS = ("JOB", "SLICE", "ATTEMPT", "SIGNED GPU-SECONDS", "AS", "AMOUNT")
 
 
 def show_checks(checks: Iterable[Check]) -> None:
-    """Print a line for each claim."""
+    """Print a line for each claim; of many false ones that look alike only the first."""
+    alike = Counter[str]()
     for check in checks:
+        alike[check.seen] += not check.true
+        if not check.true and alike[check.seen] > MOST_ALIKE:
+            continue
         verdict = "[green]true [/]" if check.true else "[bold red]FALSE[/]"
         OUT.print(f"{verdict} {escape(check.claim)}: {escape(check.seen)}")
+    for seen, count in alike.items():
+        if count > MOST_ALIKE:
+            OUT.print(f"[bold red]FALSE[/] {count - MOST_ALIKE} more claims: {escape(seen)}")
 
 
 def list_bill(bill: Bill, batch: Batch, symbol: str, decimals: int) -> Listing:

@@ -43,7 +43,8 @@ def check_request(request: Request) -> None:
     if request.hub or request.epochs:
         needed = {"--hub": request.hub, "--epoch": request.epochs, "--manifest": request.manifest}
         if missing := [option for option, given in needed.items() if not given]:
-            what = f"to read from the chain what a hub posted, {' and '.join(missing)} is missing"
+            verb = "are" if len(missing) > 1 else "is"
+            what = f"to read from the chain what a hub posted, {' and '.join(missing)} {verb} missing"
             raise Problem(what, "give --hub 0x... --epoch N --manifest FILE", code=ExitCode.USAGE)
     elif not request.files:
         remedy = (
@@ -67,6 +68,8 @@ def nothing_posted(document: Document, last_epoch: int | None) -> Problem:
     batch, facts = document.batch, document.facts
     last = f"its last is {last_epoch}" if last_epoch is not None else "it never posted: see whether that is its address"
     what = f"hub {batch.hub} has posted nothing of epoch {batch.epoch} in vault {batch.vault}; {last}"
+    if facts.now < batch.epoch * facts.epoch_seconds:
+        return Problem(f"{what}: that epoch has not begun", "give an epoch that has, as a bill or an IOU names it")
     if not facts.missed:
         return Problem(what, f"it can be posted for {facts.deadline - facts.now} s more: look again")
     return Problem(what, "nobody was charged; whoever has the hub's IOU for this epoch claims with --ious FILE")

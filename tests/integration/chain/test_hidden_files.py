@@ -162,7 +162,7 @@ def test_what_is_not_there_is_told_in_words(scene: Scene) -> None:
     hidden(scene, scene.work(scene.order().digest, epoch)[0], epoch=epoch)
     for asked, code, told in (
         (of(epoch - 1), ExitCode.FAILED, f"its last is {epoch}"),
-        (of(2**64 - 1), ExitCode.FAILED, "it can be posted for"),
+        (of(2**64 - 1), ExitCode.FAILED, "that epoch has not begun"),
         (("--hub", address(PROVIDER), "--epoch", str(epoch)), ExitCode.FAILED, "it never posted"),
         (("--hub", "0x12", "--epoch", str(epoch)), ExitCode.USAGE, "--hub: "),
     ):

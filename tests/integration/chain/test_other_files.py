@@ -1,11 +1,14 @@
 """`hansa verify` on a file that is not what the hub posted: other slices, or not all parts."""
 
+import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from hansa_cli.problem import ExitCode
 from hansa_protocol.batch import Batch, encode_batch
 from hansa_protocol.parts import Tariff, net_part
 from tests.dishonest.catching import verify
@@ -55,6 +58,23 @@ def test_a_part_that_the_file_leaves_out_is_found_by_whom_it_charges(scene: Scen
         run = verify(scene, files, *options, "--account", address(CUSTOMER))
         assert f"is charged {COST} wei in part 1 of epoch {epoch}, and no file shows for what" in run.printed
         assert f"do demand, {address(CUSTOMER)} alone can send it" in run.printed
+        assert ("keep the files" in run.told, "evidence is on chain" in run.told) == (bool(files), not files)
+
+
+def test_parts_and_services_that_a_file_makes_up_are_not_asked_of_the_chain(scene: Scene) -> None:
+    epoch = scene.next_epoch()
+    leaf, receipt = scene.work(scene.order().digest, epoch)
+    file, _ = scene.post(scene.batch(epoch, [leaf], [receipt]))
+    first, _, rest = file.read_text().partition("\n")
+    services = [[2**64 - 1 - number, address(CUSTOMER), 5] for number in range(30_000)]
+    made_up = json.loads(first) | {"parts": [0] * 200_000, "services": services}
+    file.write_text(json.dumps(made_up) + "\n" + rest)
+    began = time.monotonic()
+    run = verify(scene, [file], "--account", address(CUSTOMER))
+    assert time.monotonic() - began < 30
+    assert (run.code, run.printed.count("FALSE")) == (ExitCode.FAILED, 2), run.printed
+    assert "it states 200000 parts, and has 1 slices" in run.printed
+    assert "it states the royalties of 30000 services; its slices use 0 of them" in run.printed
 
 
 def post_all(scene: Scene, batch: Batch) -> None:

@@ -1,6 +1,6 @@
 """A profile whose times would harm somebody cannot be made."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -41,7 +41,20 @@ def test_a_profile_survives_its_json() -> None:
     assert Profile.from_json(DEVELOPMENT.to_json()) == DEVELOPMENT
 
 
-@pytest.mark.parametrize("change", [{"params": 1}, {"notice": "40"}, {"notice": True}])
-def test_json_of_other_types_is_refused(change: dict[str, object]) -> None:
-    with pytest.raises(TypeError):
+PARAMS: dict[str, object] = asdict(DEVELOPMENT.params)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"params": 1}, "params is no object"),
+        ({"params": {}}, "epoch is missing"),
+        ({"params": PARAMS | {"haste": 1}}, "knows no haste"),
+        ({"notice": "40"}, "notice is no whole number"),
+        ({"notice": True}, "notice is no whole number"),
+        ({"leaf_fee": -1}, "leaf_fee is no whole number"),
+    ],
+)
+def test_json_that_is_no_profile_says_what_is_wrong(change: dict[str, object], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
         Profile.from_json(DEVELOPMENT.to_json() | change)

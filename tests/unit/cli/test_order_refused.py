@@ -140,5 +140,5 @@ def test_without_a_key_nothing_is_signed(tmp_path: Path, monkeypatch: pytest.Mon
         run("sign", "-f", source, *PARTIES, "--key-file", str(tmp_path / "nowhere"))
     zero = tmp_path / "zero"
     zero.write_text("0x" + "0" * 64)
-    with pytest.raises(Problem, match="the key cannot sign"):
+    with pytest.raises(Problem, match="zero holds is no private key"):
         run("sign", "-f", source, *PARTIES, "--key-file", str(zero))

@@ -1,5 +1,6 @@
 """`hansa verify` refuses before it reads anything: wrong arguments, keys that others can read, no file, no batch."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def test_a_key_that_others_can_read_is_not_used_and_not_shown(tmp_path: Path, mo
     assert KEY[2:] not in str(met.value)
 
 
+def test_a_key_that_no_account_has_is_not_used(tmp_path: Path) -> None:
+    file = key_file(tmp_path, 0o600)
+    Path(file).write_text("0x" + "00" * 32)
+    with pytest.raises(Problem, match="is no private key") as met:
+        run("batch", "--send", "--key-file", file, "--manifest", "m")
+    assert met.value.code is ExitCode.USAGE
+
+
 def test_a_file_that_is_not_there_is_a_wrong_argument(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="cannot read") as met:
         run(str(tmp_path / "nowhere"))
@@ -56,6 +65,13 @@ def test_a_file_that_does_not_say_whose_it_is_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="whose batch") as met:
         run(str(tmp_path / "garbage"))
     assert met.value.code is ExitCode.FAILED
+
+
+def test_what_a_file_has_for_an_address_is_not_told_at_any_length(tmp_path: Path) -> None:
+    (tmp_path / "long").write_text(json.dumps({"epoch": 7, "hub": "x" * 400_000}))
+    with pytest.raises(Problem, match="whose batch") as met:
+        run(str(tmp_path / "long"))
+    assert len(met.value.what) < 1_000
 
 
 HUB = "0x" + "1" * 40
@@ -71,8 +87,8 @@ def test_without_a_file_it_is_told_what_to_give_instead() -> None:
 @pytest.mark.parametrize(
     ("given", "missing"),
     [
-        (("--hub", HUB), "--epoch and --manifest is missing"),
-        (("--epoch", "7"), "--hub and --manifest is missing"),
+        (("--hub", HUB), "--epoch and --manifest are missing"),
+        (("--epoch", "7"), "--hub and --manifest are missing"),
         (("--hub", HUB, "--epoch", "7"), "--manifest is missing"),
         (("--hub", HUB, "--manifest", "m"), "--epoch is missing"),
         (("batch", "--epoch", "7", "--manifest", "m"), "--hub is missing"),

@@ -13,7 +13,7 @@ from hansa_protocol.batch import BatchError, encode_batch
 from hansa_protocol.claimed import read_claimed
 from hansa_protocol.eip712 import Receipt, settlement_domain
 from hansa_protocol.evidence import SignedReceipt
-from hansa_protocol.parts import Tariff, net_part
+from hansa_protocol.parts import ServiceTerms, Tariff, net_part
 from tests.unit.protocol.test_batch import ADA, FEE_BPS, HUB, SETTLEMENT, VAULT, batch_of, slice_of
 
 RECEIPT = Receipt(HUB, VAULT, ADA, (1).to_bytes(32, "big"), 0, 7, 1, 140_000, 150_000, 10, 10_000, 1, b"\1" * 32)
@@ -60,10 +60,15 @@ FAULTS: dict[str, tuple[bytes, str]] = {
     "a receipt with garbage for a signature": (with_line(3, put(11, "0xzz")), "line 4 is no receipt"),
     "a line of another length": (with_line(3, lambda row: row[:5]), "line 4 is neither a slice nor a receipt"),
     "a line that is no JSON": (encode_batch(BATCH) + b"}{\n", "line 5"),
-    "a line that nests deep": (encode_batch(BATCH) + b"[" * 9_999 + b"\n", "nests more than"),
+    "a line that nests deep": (encode_batch(BATCH) + b"[" * 9_999 + b"\n", "line 5: it nests more than"),
     "bytes that are no text": (encode_batch(BATCH) + b"\xff\xfe\n", "line 5"),
     "parts that are none": (with_line(0, put("parts", "all")), "its parts"),
     "services that are none": (with_line(0, put("services", 7)), "its services"),
+    "a service beyond its field": (with_line(0, put("services", [[2**64, ADA, 5]])), "64 bits"),
+    "a royalty beyond its field": (with_line(0, put("services", [[1, ADA, 2**16]])), "16 bits"),
+    "a service that no slice uses": (with_line(0, put("services", [[1, ADA, 5]])), "its slices use 0"),
+    "more parts than slices": (with_line(0, put("parts", [0] * 200_000)), "it states 200000 parts, and has 2 slices"),
+    "a fee beyond its field": (with_line(0, put("feeBps", 2**16)), "its fee"),
     "a fee that is none": (with_line(0, put("feeBps", -1)), "its fee"),
 }
 
@@ -74,6 +79,22 @@ def test_each_fault_is_told_and_the_rest_is_read(data: bytes, fault: str) -> Non
     assert any(fault in told for told in claimed.faults), claimed.faults
     assert (claimed.batch.hub, claimed.batch.epoch) == (HUB, 7)
     assert slice_of(2) in claimed.batch.parts[-1].leaves
+
+
+def test_no_more_is_read_than_the_slices_of_a_file_bear_out() -> None:
+    many = [[number, ADA, 5] for number in range(1, 30_001)]
+    claimed = read_claimed(with_line(0, lambda about: about | {"parts": [0] * 200_000, "services": many}))
+    assert (len(claimed.batch.parts), claimed.batch.services) == (2, ())
+    assert all(len(fault) < 200 for fault in claimed.faults)
+
+
+def test_services_without_terms_are_told_in_one_fault() -> None:
+    slices = [slice_of(job, service=job) for job in range(1, 1_001)]
+    tariff = Tariff({job: ServiceTerms(job, ADA, 0) for job in range(1, 1_001)}, FEE_BPS)
+    part = net_part(0, slices, tariff)
+    claimed = read_claimed(encode_batch(replace(BATCH, parts=(part,), receipts=())))
+    assert len([fault for fault in claimed.faults if "gets the royalty" in fault]) == 1
+    assert len(claimed.batch.services) == 1_000
 
 
 def test_sums_beyond_a_row_are_told() -> None:
