@@ -28,10 +28,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """State all claims on an epoch: last second to claim (unix), what is missing, what the bond has for it (wei)."""
+    """State all claims on an epoch: last second to claim (unix), what is missing, what the bond has for it (wei).
+
+    `rest` is the last second in which bond can become free that a claim did not find; 0 when all found theirs.
+    """
 
     until: int
     closed: bool
+    rest: int
     due: Wei
     pot: Wei
 
@@ -64,8 +68,8 @@ class Claims(ContractAdapter):
 
     def pool_of(self, hub: Address, vault: Address, epoch: int, *, at: Block) -> Pool | None:
         """Return all claims on an epoch, or None without any."""
-        until, closed, due, pot = self._read("poolOf", hub, vault, epoch, at=at)
-        return Pool(until, closed, Wei(due), Wei(pot)) if until else None
+        until, closed, rest, due, pot = self._read("poolOf", hub, vault, epoch, at=at)
+        return Pool(until, closed, rest, Wei(due), Wei(pot)) if until else None
 
     def claimed(self, hub: Address, *, first_block: int, last_block: int) -> Iterator[Claimed]:
         """Yield the claims that were made on a hub in these blocks, oldest first."""

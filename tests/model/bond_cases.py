@@ -28,7 +28,7 @@ class BondCases(HubBonds):
 
     def collect_penalty(self, hub: Address, vault: Address, amount: int, reporter: Address) -> int:
         """Take a penalty as far as the bond reaches: a tenth to the reporter, the rest to nobody."""
-        collected = self._take(hub, vault, amount)
+        collected = self._take(hub, vault, amount, kept=self.bonds[hub, vault].owed)
         self._change(hub, vault, penalties=self.bonds[hub, vault].penalties - collected)
         reward = collected // REPORTERS_TENTH
         rows = [Row(reporter, Wei(reward)), Row(NOBODY, Wei(collected - reward))]
@@ -54,10 +54,16 @@ class BondCases(HubBonds):
         return cover.release_at
 
     def set_pot(self, hub: Address, vault: Address, epoch: int, wanted: int) -> int:
-        """Bring a pot to `wanted`, as far as the free and the leaving bond reach; returns what is in it."""
+        """Bring a pot to `wanted`, and have the bond owe what it does not reach; returns what is in the pot."""
+        pot = self._fill_pot(hub, vault, epoch, wanted)
+        self._owe(hub, vault, epoch, max(0, wanted - pot))
+        return pot
+
+    def _fill_pot(self, hub: Address, vault: Address, epoch: int, wanted: int) -> int:
         pot = self.pots[hub, vault, epoch]
         if wanted > pot:
-            pot += self._take(hub, vault, wanted - pot)
+            others = self.bonds[hub, vault].owed - self.shorts[hub, vault, epoch]
+            pot += self._take(hub, vault, wanted - pot, kept=others)
         else:
             bond = self.bonds[hub, vault]
             back = min(pot - wanted, UINT96_MAX - bond.free - bond.covering)
@@ -68,7 +74,8 @@ class BondCases(HubBonds):
 
     def close_pot(self, hub: Address, vault: Address, epoch: int, wanted: int) -> int:
         """Bring a pot to `wanted` for the last time, with what is left of the epoch's cover; no case may be open."""
-        pot = self.set_pot(hub, vault, epoch, wanted)
+        pot = self._fill_pot(hub, vault, epoch, wanted)
+        self._owe(hub, vault, epoch, 0)
         cover = self.find_cover(hub, vault, epoch)
         if cover is None:
             return pot
@@ -84,12 +91,17 @@ class BondCases(HubBonds):
         self.pots[hub, vault, epoch] -= amount
         self.vaults[vault].pay(self.address, payee, amount)
 
-    def _take(self, hub: Address, vault: Address, wanted: int) -> int:
-        """Take up to `wanted` of what is free, then of what is leaving."""
+    def _owe(self, hub: Address, vault: Address, epoch: int, short: int) -> None:
+        before, self.shorts[hub, vault, epoch] = self.shorts[hub, vault, epoch], short
+        self._change(hub, vault, owed=self.bonds[hub, vault].owed - before + short)
+
+    def _take(self, hub: Address, vault: Address, wanted: int, *, kept: int) -> int:
+        """Take up to `wanted` of what is free, then of what is leaving; others wait for `kept` of both."""
         self.release_cover(hub, hub, vault)
         bond = self.bonds[hub, vault]
-        from_free = min(bond.free, wanted)
-        from_leaving = min(bond.leaving, wanted - from_free)
+        from_free = min(max(0, bond.free - kept), wanted)
+        there = max(0, bond.leaving - max(0, kept - bond.free))
+        from_leaving = min(there, wanted - from_free)
         self._change(hub, vault, free=bond.free - from_free, leaving=bond.leaving - from_leaving)
         return from_free + from_leaving
 

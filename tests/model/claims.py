@@ -36,6 +36,7 @@ class Pool:
 
     until: int = 0
     closed: bool = False
+    rest: int = 0
     due: int = 0
     pot: int = 0
 
@@ -63,7 +64,10 @@ class Claims(Evidence):
         if fee:
             self.vaults[iou.vault].pull(self.address, sender, fee)
         self.claims[lane, sender] = Claim(iou.cumulative, reserved, 0, State.OPEN, reserved, fee)
-        self._set_due(lane, pool, pool.due + reserved)
+        due = pool.due + reserved
+        short = self.settlement.set_pot(*lane, due) < due
+        rest = self.clock.now + self.terms.params.settle_seconds if short else pool.rest
+        self.pools[lane] = replace(pool, due=due, rest=rest)
 
     def show_credit(self, sender: Address, header: Header, row: Row, index: int, proof: Sequence[bytes]) -> None:
         """Show a row of the payee that was paid; parts in rising order."""
@@ -81,7 +85,8 @@ class Claims(Evidence):
         due = min(claim.due, max(0, claim.cumulative - shown))
         stage = State.OPEN if due else State.ANSWERED
         self.claims[lane, payee] = replace(claim, shown=shown, due=due, stage=stage, next_part=header.part + 1)
-        self._set_due(lane, pool, pool.due - claim.due + due)
+        self.pools[lane] = replace(pool, due=pool.due - claim.due + due)
+        self.settlement.set_pot(*lane, self.pools[lane].due)
         if due == 0:
             self._release(lane, payee, claim, header.hub)
 
@@ -118,14 +123,10 @@ class Claims(Evidence):
         pool = self.pools[lane]
         if pool.closed:
             return pool
-        until = pool.until + self.terms.params.answer
+        until = max(pool.until + self.terms.params.answer, pool.rest)
         require(self.clock.now > until, "TooEarly", until + 1, self.clock.now)
         self.pools[lane] = replace(pool, pot=self.settlement.close_pot(*lane, pool.due), closed=True)
         return self.pools[lane]
-
-    def _set_due(self, lane: Lane, pool: Pool, due: int) -> None:
-        self.pools[lane] = replace(pool, due=due)
-        self.settlement.set_pot(*lane, due)
 
     def _release(self, lane: Lane, payee: Address, claim: Claim, depositor: Address) -> None:
         self.ties.providers.unreserve("claims", payee, lane[1], claim.reserved)

@@ -52,7 +52,7 @@ abstract contract BondCases is HubBonds {
         returns (uint96 collected)
     {
         Bond storage bond = _bond(hub, vault);
-        (uint96 fromFree, uint96 fromLeaving) = _take(bond, amount);
+        (uint96 fromFree, uint96 fromLeaving) = _take(bond, amount, bond.owed);
         collected = fromFree + fromLeaving;
         _lift(bond, collected);
         emit PenaltyCollected(hub, vault, reporter, fromFree, fromLeaving);
@@ -72,8 +72,13 @@ abstract contract BondCases is HubBonds {
     }
 
     /// @inheritdoc IRemedies
-    function setPot(address hub, address vault, uint64 epoch, uint256 wanted) external onlyChallenge {
-        _setPot(hub, vault, epoch, wanted);
+    function setPot(address hub, address vault, uint64 epoch, uint256 wanted)
+        external
+        onlyChallenge
+        returns (uint96 pot)
+    {
+        pot = _setPot(hub, vault, epoch, wanted);
+        _owe(hub, vault, epoch, wanted > pot ? wanted - pot : 0);
     }
 
     /// @inheritdoc IRemedies
@@ -83,6 +88,7 @@ abstract contract BondCases is HubBonds {
         returns (uint96 pot)
     {
         pot = _setPot(hub, vault, epoch, wanted);
+        _owe(hub, vault, epoch, 0);
         Bond storage bond = _bond(hub, vault);
         (bool found, Cover storage cover) = _coverOf(bond, epoch);
         if (!found) return pot;
@@ -136,7 +142,7 @@ abstract contract BondCases is HubBonds {
         Bond storage bond = _bond(hub, vault);
         pot = bond.pots[epoch];
         if (wanted > pot) {
-            (uint96 fromFree, uint96 fromLeaving) = _take(bond, wanted - pot);
+            (uint96 fromFree, uint96 fromLeaving) = _take(bond, wanted - pot, bond.owed - bond.shorts[epoch]);
             pot += fromFree + fromLeaving;
             emit PotFilled(hub, vault, epoch, fromFree, fromLeaving);
         } else {
@@ -148,21 +154,37 @@ abstract contract BondCases is HubBonds {
         bond.pots[epoch] = pot;
     }
 
-    /// @dev Takes up to `wanted` from what is free and then from what is leaving.
-    function _take(Bond storage bond, uint256 wanted) private returns (uint96 fromFree, uint96 fromLeaving) {
+    /// @dev Takes up to `wanted` from what is free and then from what is leaving, above the `kept` that waits for others.
+    function _take(Bond storage bond, uint256 wanted, uint256 kept)
+        private
+        returns (uint96 fromFree, uint96 fromLeaving)
+    {
         Hub memory account = _load(bond);
         _release(bond, account);
-        fromFree = _least(account.free, wanted);
+        fromFree = _least(_above(account.free, kept), wanted);
+        uint96 left = _above(bond.leaving, kept > account.free ? kept - account.free : 0);
         account.free -= fromFree;
         _store(bond, account);
-        fromLeaving = _least(bond.leaving, wanted - fromFree);
+        fromLeaving = _least(left, wanted - fromFree);
         bond.leaving -= fromLeaving;
+    }
+
+    /// @dev Reserves what the pot of an epoch lacks, instead of what it lacked before.
+    function _owe(address hub, address vault, uint64 epoch, uint256 short) private {
+        Bond storage bond = _bond(hub, vault);
+        uint128 before = bond.shorts[epoch];
+        if (short == before) return;
+        // Below the sum of claims, which is a uint128.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        (bond.shorts[epoch], bond.owed) = (uint128(short), bond.owed - before + uint128(short));
+        bond.hub.fined = _reserved(bond) != 0;
+        emit PotShort(hub, vault, epoch, short);
     }
 
     /// @dev Lifts `amount` of the reserved penalties.
     function _lift(Bond storage bond, uint96 amount) private {
         bond.penalties -= amount;
-        if (bond.penalties == 0) bond.hub.fined = false;
+        if (_reserved(bond) == 0) bond.hub.fined = false;
     }
 
     function _existingCover(Bond storage bond, address hub, address vault, uint64 epoch)
@@ -177,6 +199,11 @@ abstract contract BondCases is HubBonds {
 
     function _checkSender() private view {
         if (!isChallenge[msg.sender]) revert NotAChallenge(msg.sender);
+    }
+
+    function _above(uint96 a, uint256 b) private pure returns (uint96) {
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return a > b ? a - uint96(b) : 0;
     }
 
     /// @dev Not above `a`.

@@ -57,7 +57,8 @@ abstract contract HubBonds is Covers, ReentrancyGuardTransient {
         uint40 availableAt = _bond(msg.sender, vault).availableAt;
         (Bond storage bond, uint96 amount) = _endExit(vault);
         if (block.timestamp < availableAt) revert UnbondTooEarly(availableAt, block.timestamp);
-        if (bond.penalties > bond.hub.free) revert IRemedies.PenaltiesOpen(bond.penalties, bond.hub.free);
+        uint256 kept = _reserved(bond);
+        if (kept > bond.hub.free) revert IRemedies.PenaltiesOpen(kept, bond.hub.free);
         emit Unbonded(msg.sender, vault, amount);
         Custody.pay(IVault(vault), msg.sender, amount);
     }
@@ -74,7 +75,8 @@ abstract contract HubBonds is Covers, ReentrancyGuardTransient {
     function freeBond(address hub, address vault) external view returns (uint256) {
         Bond storage bond = _bond(hub, vault);
         uint256 free = bond.hub.free + _releasable(bond);
-        return free > bond.penalties ? free - bond.penalties : 0;
+        uint256 kept = _reserved(bond);
+        return free > kept ? free - kept : 0;
     }
 
     /// @inheritdoc ISettlement

@@ -132,8 +132,8 @@ class ClaimBooks:
         asked = Question("Claims", self.address, "poolOf", lane)
         yield Entry(hub, f"claims on epoch {epoch}: until", pool.until, asked, (0, 0))
         yield Entry(hub, f"claims on epoch {epoch}: closed", pool.pot is not None, asked, (0, 1))
-        yield Entry(hub, f"claims on epoch {epoch}: due", pool.due, asked, (0, 2), vault)
-        yield Entry(hub, f"claims on epoch {epoch}: pot", pool.pot or 0, asked, (0, 3), vault)
+        yield Entry(hub, f"claims on epoch {epoch}: due", pool.due, asked, (0, 3), vault)
+        yield Entry(hub, f"claims on epoch {epoch}: pot", pool.pot or 0, asked, (0, 4), vault)
 
     def _entries_of(self, lane: Lane, payee: Address, claim: ClaimRecord) -> Iterator[Entry]:
         _, vault, epoch = lane

@@ -27,6 +27,7 @@ class HubBond:
     penalties: int = 0
     covers: dict[int, Cover] = field(default_factory=dict)
     pots: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    shorts: dict[int, int] = field(default_factory=dict)
 
     @property
     def covering(self) -> int:
@@ -37,6 +38,11 @@ class HubBond:
     def whole(self) -> int:
         """Return everything of it that is in the settlement's custody."""
         return self.free + self.covering + self.leaving + sum(self.pots.values())
+
+    @property
+    def reserved(self) -> int:
+        """Return what waits for bond that is free: for penalties, and for what pots lack."""
+        return self.penalties + sum(self.shorts.values())
 
     def take(self, from_free: int, from_leaving: int) -> None:
         """Take away what went to payees or penalties."""

@@ -96,6 +96,16 @@ class PotReturned:
 
 
 @dataclass(frozen=True, slots=True)
+class PotShort:
+    """Tell what a pot lacks, which the bond keeps for it in what becomes free."""
+
+    hub: Address
+    vault: Address
+    epoch: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class PotPaid:
     """Tell what a payee got out of a pot."""
 
@@ -189,6 +199,10 @@ class HubBooks:
         bond.pots[event.epoch] -= event.amount
 
     @apply.register
+    def _(self, event: PotShort) -> None:
+        self.bonds[event.hub, event.vault].shorts[event.epoch] = event.amount
+
+    @apply.register
     def _(self, event: PotPaid) -> None:
         self.bonds[event.hub, event.vault].pots[event.epoch] -= event.amount
 
@@ -201,7 +215,7 @@ class HubBooks:
         for (hub, vault), bond in self.bonds.items():
             past = bond.releasable(now_seconds)
             total = bond.free + bond.covering + bond.leaving
-            free = max(0, bond.free + past - bond.penalties)
+            free = max(0, bond.free + past - bond.reserved)
             asked = self._ask("bondOf", hub, vault)
             yield Entry(hub, "hub's bond", total, asked, (0,), vault)
             yield Entry(hub, "covering posts", bond.covering - past, asked, (1,), vault)

@@ -24,7 +24,7 @@ EVENTS: Mapping[str, type[Any]] = {
         *(bonds.BondDeposited, bonds.UnbondRequested, bonds.UnbondCancelled, bonds.Unbonded),
         *(providers.ReceiptKeySet, providers.BondReserved, providers.Slashed),
         *(hubs.ShortfallPaid, hubs.CaseCounted, hubs.CoverUsed, hubs.CoverReturned),
-        *(hubs.PotFilled, hubs.PotCovered, hubs.PotReturned, hubs.PotPaid),
+        *(hubs.PotFilled, hubs.PotCovered, hubs.PotReturned, hubs.PotShort, hubs.PotPaid),
         *(
             hubs.PenaltyCollected,
             parts.Posted,

@@ -99,5 +99,5 @@ class Court:
             closes=closes,
             deposit=claims.leaf_fee(at=at),
             case=claims.claim_of(iou.hub, iou.vault, iou.epoch, iou.payee, at=at),
-            due=closes + p.answer,
+            due=max(closes + p.answer, pool.rest if pool else 0),
         )

@@ -83,7 +83,7 @@ def unbond(scene: Scene) -> None:
     vault, world = scene.place(scene.vault()), scene.world
     bonds = world.providers.bonds if label == "Providers" else world.settlement.bonds
     leaving = [place for place, bond in bonds.items() if bond.leaving]
-    fined = [place for place, bond in world.settlement.bonds.items() if bond.leaving and bond.penalties > bond.free]
+    fined = [place for place, bond in world.settlement.bonds.items() if bond.leaving and bond.reserved > bond.free]
     if fined and scene.often(0.8):
         label, bonds, leaving = "Settlement", world.settlement.bonds, fined
     if leaving and scene.often(0.9):

@@ -101,7 +101,7 @@ def _hubs(world: World, now: int) -> Iterator[Question]:
         past = bond.releasable(now)
         total = bond.free + bond.covering + bond.leaving
         yield "Settlement", "bondOf", where, (total, bond.covering - past, bond.leaving, bond.available_at)
-        yield "Settlement", "freeBond", where, (max(0, bond.free + past - bond.penalties),)
+        yield "Settlement", "freeBond", where, (max(0, bond.free + past - bond.reserved),)
         yield "Settlement", "penaltiesOf", where, (bond.penalties,)
         yield "Settlement", "lastEpoch", where, settlement.last_epoch(*where)
     for lane, pot in settlement.pots.items():

@@ -60,7 +60,11 @@ contract Claims is IClaims, Evidence, ReentrancyGuardTransient {
         (own.state, own.cumulative, own.due) = (State.Open, iou.cumulative, own.reserved);
         _claims[_key(lane)][msg.sender] = own;
         emit Claimed(lane.hub, lane.vault, lane.epoch, msg.sender, own.cumulative, own.due, pool.until);
-        _changeDue(lane, pool, pool.due + own.due);
+        pool.due += own.due;
+        uint256 pot = settlement.setPot(lane.hub, lane.vault, lane.epoch, pool.due);
+        // What covers posts now is free by then, and flows in: otherwise a hub could hide its bond behind one.
+        if (pot < pool.due) pool.rest = SafeCast.toUint40(block.timestamp + SPAN);
+        _pools[_key(lane)] = pool;
     }
 
     /// @inheritdoc IClaims
@@ -77,11 +81,13 @@ contract Claims is IClaims, Evidence, ReentrancyGuardTransient {
         if (block.timestamp > until) revert TooLate(until, block.timestamp);
         if (header.part < own.nextPart) revert PartNotRising(header.part, own.nextPart);
         _checkCredit(header, row, index, proof);
-        uint128 due = pool.due - own.due;
+        pool.due -= own.due;
         _show(own, header.part, Rows.amountOf(row));
         _claims[_key(lane)][Rows.accountOf(row)] = own;
         emit CreditShown(lane.hub, lane.vault, lane.epoch, Rows.accountOf(row), header.part, own.due);
-        _changeDue(lane, pool, due + own.due);
+        pool.due += own.due;
+        _pools[_key(lane)] = pool;
+        settlement.setPot(lane.hub, lane.vault, lane.epoch, pool.due);
         if (own.due == 0) _release(lane, Rows.accountOf(row), own, lane.hub);
     }
 
@@ -136,16 +142,11 @@ contract Claims is IClaims, Evidence, ReentrancyGuardTransient {
         pool = _pools[_key(lane)];
         if (pool.closed) return pool;
         uint256 until = uint256(pool.until) + ANSWER;
+        if (pool.rest > until) until = pool.rest;
         if (block.timestamp <= until) revert TooEarly(until + 1, block.timestamp);
         (pool.pot, pool.closed) = (settlement.closePot(lane.hub, lane.vault, lane.epoch, pool.due), true);
         _pools[_key(lane)] = pool;
         emit PoolClosed(lane.hub, lane.vault, lane.epoch, pool.pot, pool.due);
-    }
-
-    function _changeDue(Lane memory lane, Pool memory pool, uint128 due) private {
-        pool.due = due;
-        _pools[_key(lane)] = pool;
-        settlement.setPot(lane.hub, lane.vault, lane.epoch, due);
     }
 
     /// @dev Frees the payee's own bond, and pays the deposit to whom it is due.

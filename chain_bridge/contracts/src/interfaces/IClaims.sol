@@ -21,10 +21,13 @@ interface IClaims {
         uint128 shown;
     }
 
-    /// @param until Last second to claim. @param due Sum of what is missing. @param pot What the bond has for it.
+    /// @param until Last second to claim. @param closed Whether it is shared. @param rest Last second in which cover that
+    /// was there at a claim that the bond did not reach can become free. @param due Sum of what is missing.
+    /// @param pot What the bond has for it.
     struct Pool {
         uint40 until;
         bool closed;
+        uint40 rest;
         uint128 due;
         uint96 pot;
     }

@@ -40,6 +40,9 @@ interface IRemedies {
     /// @notice `amount` of the cover of an epoch went into the pot of its payees.
     event PotCovered(address indexed hub, address indexed vault, uint64 indexed epoch, uint256 amount);
 
+    /// @notice The pot of an epoch's payees lacks `amount`, which the free bond keeps for it from now on.
+    event PotShort(address indexed hub, address indexed vault, uint64 indexed epoch, uint256 amount);
+
     /// @notice `amount` of a pot is free again.
     event PotReturned(address indexed hub, address indexed vault, uint64 indexed epoch, uint256 amount);
 
@@ -83,8 +86,9 @@ interface IRemedies {
     /// @notice Opens the pot of an epoch's payees; returns when the epoch's cover is past, 0 when there is none.
     function openPot(address hub, address vault, uint64 epoch) external returns (uint40 releaseAt);
 
-    /// @notice Brings the pot to `wanted` as far as the free and the leaving bond reach.
-    function setPot(address hub, address vault, uint64 epoch, uint256 wanted) external;
+    /// @notice Brings the pot to `wanted` as far as the free and the leaving bond reach, and reserves the rest in what
+    /// becomes free; returns what there is.
+    function setPot(address hub, address vault, uint64 epoch, uint256 wanted) external returns (uint96 pot);
 
     /// @notice Brings the pot to `wanted` for the last time, out of the epoch's cover too; returns what there is.
     function closePot(address hub, address vault, uint64 epoch, uint256 wanted) external returns (uint96 pot);

@@ -137,7 +137,7 @@ contract ClaimsTest is CaseFixture {
         statements.voidPart(demanded, batch.header, batch.debits, batch.taken);
         vm.warp(block.timestamp + 5);
         claim(north, batch.header.epoch, 30 * UNIT);
-        vm.warp(batch.header.postedAt + SPAN + 1);
+        vm.warp(block.timestamp + SPAN + 1);
         _pay(batch.header.epoch, north);
         assertEq(vault.balanceOf(north.account), 30 * UNIT + LEAF_FEE);
         assertEq(vault.balanceOf(cleo.account), 1000 * UNIT + LEAF_FEE);
@@ -215,8 +215,8 @@ contract ClaimsTest is CaseFixture {
         vm.warp(batch.header.postedAt + P + 1);
         claim(south, batch.header.epoch, 30 * UNIT);
         uint256 releaseAt = batch.header.postedAt + SPAN;
-        vm.warp(releaseAt + 1);
-        vm.expectRevert(abi.encodeWithSelector(IRemedies.PotOpen.selector, releaseAt, releaseAt + 1, 1));
+        vm.warp(block.timestamp + SPAN + 1);
+        vm.expectRevert(abi.encodeWithSelector(IRemedies.PotOpen.selector, releaseAt, block.timestamp, 1));
         _pay(batch.header.epoch, south);
         statements.voidPart(demanded, batch.header, batch.debits, batch.taken);
         _pay(batch.header.epoch, south);

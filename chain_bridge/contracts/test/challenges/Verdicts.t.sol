@@ -48,7 +48,7 @@ contract VerdictsTest is CaseFixture {
         disputes.decide(subject, p.slice, true);
         (uint256 bonded,,) = providers.bondOf(north.account, address(vault));
         assertLt(bonded, 500 * UNIT);
-        vm.warp(block.timestamp + W + 8);
+        vm.warp(block.timestamp + SPAN + 1);
         claims.payClaim(south.account, address(vault), epoch, north.account);
         assertEq(providers.reservedOf(north.account, address(vault)), 0);
         assertSolvent();

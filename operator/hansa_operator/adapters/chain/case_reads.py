@@ -125,7 +125,7 @@ class CaseReads:
                 self._lanes.discard((vault, epoch))
             elif not pool.due:
                 p = self._times()
-                yield OpenPool(vault, epoch, pool.until + max(p.answer, p.court) + 1)
+                yield OpenPool(vault, epoch, max(pool.until + max(p.answer, p.court), pool.rest) + 1)
 
     def _times(self) -> Params:
         if self._params is None:
