@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {IBonds} from "../../src/interfaces/IBonds.sol";
 import {IClaims} from "../../src/interfaces/IClaims.sol";
-import {IRemedies} from "../../src/interfaces/IRemedies.sol";
 import {ISettlement} from "../../src/interfaces/ISettlement.sol";
 import {IChallenge} from "../../src/interfaces/IChallenge.sol";
 import {Header} from "../../src/libraries/Header.sol";
@@ -58,11 +57,34 @@ contract ShortClaimsTest is CaseFixture {
 
     function test_what_a_claim_lacks_covers_no_post_and_does_not_leave() public {
         vm.warp(later.postedAt + settlement.settleSeconds() + 1);
-        assertEq(settlement.freeBond(hub, address(vault)), settlement.freeBond(hub, address(vault)));
         uint256 rest = 105 * UNIT - 100 * UNIT;
         assertEq(settlement.freeBond(hub, address(vault)), rest);
         vm.prank(hub);
         vm.expectRevert(abi.encodeWithSelector(IBonds.InsufficientBond.selector, hub, vault, rest + 1, rest));
         settlement.requestUnbond(address(vault), rest + 1);
+    }
+
+    function test_a_penalty_leaves_what_a_claim_waits_for() public {
+        vm.startPrank(address(challenges));
+        settlement.openCase(hub, address(vault), skipped + 1, 50 * UNIT);
+        settlement.closeCase(hub, address(vault), skipped + 1, 0);
+        vm.warp(later.postedAt + settlement.settleSeconds() + 1);
+        uint96 collected = settlement.collectPenalty(hub, address(vault), 50 * UNIT, anyone);
+        vm.stopPrank();
+        assertEq(collected, 5 * UNIT);
+        assertEq(settlement.penaltiesOf(hub, address(vault)), 45 * UNIT);
+    }
+
+    function test_a_later_claim_on_another_epoch_leaves_what_an_earlier_one_waits_for() public {
+        register(south, person("south's receipt key").account, 500 * UNIT);
+        giveTokens(south.account);
+        uint64 epoch = skipped + 2;
+        vm.warp((uint256(epoch) + 1) * E + settlement.params().post + 1);
+        claim(south, epoch, 50 * UNIT);
+        assertEq(settlement.potOf(hub, address(vault), epoch), 5 * UNIT);
+        settlement.finalize(later, rows(friend.account, 100 * UNIT));
+        claims.payClaim(hub, address(vault), skipped, north.account);
+        assertEq(settlement.potOf(hub, address(vault), skipped), 0);
+        assertEq(settlement.potOf(hub, address(vault), epoch), 5 * UNIT);
     }
 }
