@@ -87,6 +87,8 @@ contract Claims is IClaims, Evidence, ReentrancyGuardTransient {
         emit CreditShown(lane.hub, lane.vault, lane.epoch, Rows.accountOf(row), header.part, own.due);
         pool.due += own.due;
         _pools[_key(lane)] = pool;
+        // How much there is counts when the pot is shared.
+        // slither-disable-next-line unused-return
         settlement.setPot(lane.hub, lane.vault, lane.epoch, pool.due);
         if (own.due == 0) _release(lane, Rows.accountOf(row), own, lane.hub);
     }
