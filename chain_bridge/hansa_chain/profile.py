@@ -37,9 +37,14 @@ class Params:
     cover_bps: int
 
     @property
+    def claim_seconds(self) -> int:
+        """Return how long after a post its payees can claim: until all is known that can become void."""
+        return self.window + self.answer + self.queue + self.reveal
+
+    @property
     def settle_seconds(self) -> int:
         """Return T - post: after it nothing can be demanded for a post any more."""
-        return self.window + self.answer + self.queue + self.reveal + max(self.court, self.answer)
+        return self.claim_seconds + max(self.court, self.answer)
 
     def to_abi(self) -> tuple[int, ...]:
         """Return the fields in the order that the contract has them."""
@@ -80,7 +85,7 @@ class Profile:
             ("answer", p.answer, react),
             ("window", p.window, p.audit + react),
             ("reveal", p.reveal, react),
-            ("window + answer + queue + reveal", p.window + p.answer + p.queue + p.reveal, p.post + react),
+            ("window + answer + queue + reveal", p.claim_seconds, p.post + react),
             ("cover_bps", p.cover_bps, LEAST_COVER_BPS),
             ("withdrawal", self.withdrawal, p.epoch + p.post + 2 * p.finality + 1),
             ("notice", self.notice, p.epoch + p.post + 2 * p.finality),

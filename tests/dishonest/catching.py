@@ -1,7 +1,7 @@
 """A party with `hansa verify`: runs it on the hub's files, sends what it says, and comes back when it says so."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +36,16 @@ class Run:
     again: int | None
     told: str = ""
 
+    @property
+    def calls(self) -> list[str]:
+        """Return the functions that were called, in their order."""
+        return [one.call for one in self.sent]
+
+
+def sending(scene: Scene, name: str) -> tuple[str, ...]:
+    """Return the options with which a party sends what is to be sent."""
+    return ("--send", "--key-file", str(scene.key_file(name)))
+
 
 def verify(scene: Scene, files: Sequence[Path], *options: str) -> Run:
     """Run `hansa verify` once, with the arguments that a person types."""
@@ -59,8 +69,7 @@ def catch(scene: Scene, files: Sequence[Path], parties: Mapping[str, Sequence[st
     """
     runs: list[tuple[str, Run]] = []
     for _ in range(MOST_ROUNDS):
-        keys = {name: ("--send", "--key-file", str(scene.key_file(name))) for name in parties}
-        latest = {name: verify(scene, files, *keys[name], *options) for name, options in parties.items()}
+        latest = {name: verify(scene, files, *sending(scene, name), *options) for name, options in parties.items()}
         runs += latest.items()
         times = [run.again for run in latest.values() if run.again is not None]
         if not times:
@@ -68,3 +77,8 @@ def catch(scene: Scene, files: Sequence[Path], parties: Mapping[str, Sequence[st
         # Blocks of the chain may be ahead of the time that was printed.
         scene.market.anvil.advance_to(max(min(times), scene.market.anvil.chain.stamp().timestamp + 1))
     raise AssertionError(f"not done after {MOST_ROUNDS} rounds: {runs[-1][1].printed}")
+
+
+def calls_of(runs: Iterable[tuple[str, Run]]) -> list[str]:
+    """Return the functions that were called in all of these runs, in their order."""
+    return [call for _, run in runs for call in run.calls]

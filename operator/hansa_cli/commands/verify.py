@@ -13,9 +13,9 @@ from hansa_cli.listing import print_listing
 from hansa_cli.private_key import read_guarded_key
 from hansa_cli.problem import Problem
 from hansa_cli.screen import OUT
-from hansa_cli.verify.advice import Tally, show_told, show_unjudged
+from hansa_cli.verify.advice import show_told, show_unjudged, show_unshown
 from hansa_cli.verify.bill import Bill, bill_checks, bill_of, promise_checks
-from hansa_cli.verify.check import Check
+from hansa_cli.verify.check import Check, Tally
 from hansa_cli.verify.court import Court
 from hansa_cli.verify.documents import (
     BatchFile,
@@ -112,10 +112,10 @@ def _verify(
         tally = Tally()
         for told in _act(court, Sender(contracts.settlement.chain, key) if key else None, own):
             # What was sent is always told: it cost something.
-            if tally.shows(told.remedy.finding) or told.tx_hash:
+            if tally.shows(told.remedy.finding.challenge) or told.tx_hash:
                 show_told(told, coin.decimals)
             open_ones += not told.after.settled
-        tally.close()
+        show_unshown(tally)
     _conclude(checks, open_ones, files=any(one.file for one in documents))
 
 

@@ -1,13 +1,12 @@
 """What `hansa verify` prints about findings: what is wrong, what to send, until when, and what follows."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from rich.markup import escape
 
 from hansa_cli.screen import OUT
-from hansa_cli.verify.check import MOST_ALIKE
-from hansa_cli.verify.findings import Challenge, Finding
+from hansa_cli.verify.check import Tally
+from hansa_cli.verify.findings import Finding
 from hansa_cli.verify.remedies import Remedy
 from hansa_cli.verify.sending import Told
 from hansa_operator.core.clock import rfc3339
@@ -19,29 +18,17 @@ def show_unjudged(findings: Sequence[Finding]) -> None:
     """Print findings whose cases could not be looked at, because nobody said where the contracts for them are."""
     tally = Tally()
     for finding in findings:
-        if not tally.shows(finding):
+        if not tally.shows(finding.challenge):
             continue
         _wrong(finding)
         _line("do", f"{finding.challenge}, {_who(finding.sender)}; what it costs and until when: give --manifest")
-    tally.close()
+    show_unshown(tally)
 
 
-class Tally:
-    """Count findings by their challenge: those beyond MOST_ALIKE are not shown, and told in one line."""
-
-    def __init__(self) -> None:
-        self._counts = Counter[Challenge]()
-
-    def shows(self, finding: Finding) -> bool:
-        """Count a finding, and return whether it is shown."""
-        self._counts[finding.challenge] += 1
-        return self._counts[finding.challenge] <= MOST_ALIKE
-
-    def close(self) -> None:
-        """Print how many were not shown."""
-        for challenge, count in self._counts.items():
-            if count > MOST_ALIKE:
-                OUT.print(f"[bold red]WRONG[/] {count - MOST_ALIKE} more of the kind that {challenge} is for")
+def show_unshown(tally: Tally) -> None:
+    """Print how many findings of each kind were not shown."""
+    for challenge, more in tally.unshown():
+        OUT.print(f"[bold red]WRONG[/] {more} more of the kind that {challenge} is for")
 
 
 def show_told(told: Told, decimals: int) -> None:

@@ -1,6 +1,7 @@
 """A claim and its verdict."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 MOST_ALIKE = 40
@@ -17,6 +18,22 @@ class Check:
     true: bool
     seen: str
     look: str = ""
+
+
+class Tally:
+    """Count what is told by its kind: beyond MOST_ALIKE of one it is not shown any more."""
+
+    def __init__(self) -> None:
+        self._counts = Counter[str]()
+
+    def shows(self, kind: str) -> bool:
+        """Count one more, and return whether it is shown."""
+        self._counts[kind] += 1
+        return self._counts[kind] <= MOST_ALIKE
+
+    def unshown(self) -> Iterator[tuple[str, int]]:
+        """Yield the kinds of which there were more, and how many more."""
+        return ((kind, count - MOST_ALIKE) for kind, count in self._counts.items() if count > MOST_ALIKE)
 
 
 def tell_faults(faults: Iterable[str]) -> str:

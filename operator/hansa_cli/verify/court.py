@@ -89,7 +89,7 @@ class Court:
     def _of_claim(self, promise: Promise, at: Block) -> Standing:
         iou, p, claims = promise.iou, self.params, self.contracts.claims
         last_post = (iou.epoch + 1) * p.epoch + p.post
-        ends = [part.posted.header.posted_at + p.settle_seconds - max(p.court, p.answer) for part in promise.parts]
+        ends = [part.posted.header.posted_at + p.claim_seconds for part in promise.parts]
         pool = claims.pool_of(iou.hub, iou.vault, iou.epoch, at=at)
         closes = pool.until if pool else max(ends, default=last_post + p.window)
         bond = self.contracts.providers.bond_of(iou.payee, iou.vault, at=at)

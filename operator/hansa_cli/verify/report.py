@@ -1,6 +1,5 @@
 """What `hansa verify` prints: a bill as a table, and every claim with its verdict."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 from rich.markup import escape
@@ -10,7 +9,7 @@ from hansa_cli.listing import Listing
 from hansa_cli.screen import OUT
 from hansa_cli.sheet import short
 from hansa_cli.verify.bill import Bill
-from hansa_cli.verify.check import MOST_ALIKE, Check
+from hansa_cli.verify.check import Check, Tally
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import settlement_domain
 from hansa_protocol.units import Wei, format_amount
@@ -20,16 +19,14 @@ HEADINGS = ("JOB", "SLICE", "ATTEMPT", "SIGNED GPU-SECONDS", "AS", "AMOUNT")
 
 def show_checks(checks: Iterable[Check]) -> None:
     """Print a line for each claim; of many false ones that look alike only the first."""
-    alike = Counter[str]()
+    tally = Tally()
     for check in checks:
-        alike[check.seen] += not check.true
-        if not check.true and alike[check.seen] > MOST_ALIKE:
+        if not check.true and not tally.shows(check.seen):
             continue
         verdict = "[green]true [/]" if check.true else "[bold red]FALSE[/]"
         OUT.print(f"{verdict} {escape(check.claim)}: {escape(check.seen)}")
-    for seen, count in alike.items():
-        if count > MOST_ALIKE:
-            OUT.print(f"[bold red]FALSE[/] {count - MOST_ALIKE} more claims: {escape(seen)}")
+    for seen, more in tally.unshown():
+        OUT.print(f"[bold red]FALSE[/] {more} more claims: {escape(seen)}")
 
 
 def list_bill(bill: Bill, batch: Batch, symbol: str, decimals: int) -> Listing:

@@ -14,6 +14,7 @@ from hansa_operator.api.hub import Hub, HubReason
 from hansa_operator.core.settlement.hub import HubFacts, decide_hub
 from hansa_operator.ports.chain import ChainRefused, ChainUnreachable
 from hansa_operator.ports.kube import ApiUnreachable, Forbidden, Kube, ObjectRef
+from hansa_operator.reconcile.status import apply_status
 from hansa_protocol.identity import Address, respell_address
 from hansa_protocol.signing import SignatureError, address_of
 
@@ -124,5 +125,4 @@ async def _report(kube: Kube, hub: Hub, reason: str, message: str) -> None:
     facts = HubFacts(hub, time.time_ns() // 1_000_000, states=None, heads={}, refused=(reason, message))
     wanted = decide_hub(facts).status
     if wanted != hub.status:
-        ref, known = ObjectRef("Hub", "", hub.metadata.name), hub.metadata
-        await kube.apply_status(ref, wanted.manifest(), uid=known.uid or "", version=known.resource_version or "")
+        await apply_status(kube, hub, wanted.manifest())

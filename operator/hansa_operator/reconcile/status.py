@@ -6,7 +6,7 @@ import structlog
 
 from hansa_operator.api.meta import Status
 from hansa_operator.core.notices import Notice
-from hansa_operator.ports.kube import Event, ObjectRef
+from hansa_operator.ports.kube import Event, Kube, Manifest, ObjectRef
 from hansa_operator.reconcile.known.cache import Seen
 from hansa_operator.reconcile.taking_in import take_in
 from hansa_operator.reconcile.world import World
@@ -24,10 +24,14 @@ async def write_status(world: World, seen: Seen, status: Status) -> None:
     wanted = status.manifest()
     if _known(seen) == wanted:
         return
-    ref, known = ref_of(seen), seen.metadata
-    answer = world.kube.apply_status(ref, wanted, uid=known.uid or "", version=known.resource_version or "")
-    take_in(world, await answer)
-    world.counters.status_written(ref.kind)
+    take_in(world, await apply_status(world.kube, seen, wanted))
+    world.counters.status_written(ref_of(seen).kind)
+
+
+async def apply_status(kube: Kube, seen: Seen, wanted: Manifest) -> Manifest:
+    """Apply a status to just the object that was seen; raises NotFound when that is gone."""
+    known = seen.metadata
+    return await kube.apply_status(ref_of(seen), wanted, uid=known.uid or "", version=known.resource_version or "")
 
 
 async def tell(world: World, seen: Seen, notices: tuple[Notice, ...]) -> None:

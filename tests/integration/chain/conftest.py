@@ -7,6 +7,7 @@ import pytest
 
 from hansa_chain.deployment import Contracts, Deployment
 from hansa_operator.adapters.chain import EvmChain
+from tests.dishonest.scene import Scene, open_scene
 from tests.fixtures.anvil import Anvil, start_anvil
 from tests.integration.chain.hub_adapter import open_as
 from tests.integration.chain.market import Market
@@ -16,6 +17,13 @@ from tests.integration.chain.market import Market
 def market(anvil: Anvil, contracts: Contracts, deployment: Deployment) -> Market:
     """Give a test all parties on a chain of its own."""
     return Market(anvil, contracts, deployment)
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    """Give a test a chain whose hub may be dishonest."""
+    with open_scene(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The operator answers the challenges against its hub in time, out of its store, and says which it cannot answer."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Iou
 from hansa_protocol.signing import sign
 from hansa_protocol.units import Wei
-from tests.dishonest.scene import AMOUNT, CUSTOMER, FULL, PROVIDER, Scene, open_scene
+from tests.dishonest.scene import AMOUNT, CUSTOMER, FULL, PROVIDER, Scene
 from tests.fixtures.anvil import ACCOUNTS
 from tests.integration.chain.defence import Defence, defend
 from tests.integration.chain.market import address
@@ -23,15 +23,13 @@ LEAF_FEE = 10**15
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    with open_scene(tmp_path) as opened:
-        c, token = opened.market.contracts, opened.market.contracts.token
-        for name in (CUSTOMER, PROVIDER):
-            opened.market.do(
-                name,
-                *(token.approve(one.address, Wei(FULL)) for one in (c.challenges, c.statements, c.claims)),
-            )
-        yield opened
+def scene(scene: Scene) -> Scene:
+    """Give a test a scene whose parties may be charged the deposits of all cases."""
+    c, token = scene.market.contracts, scene.market.contracts.token
+    for name in (CUSTOMER, PROVIDER):
+        approvals = (token.approve(one.address, Wei(FULL)) for one in (c.challenges, c.statements, c.claims))
+        scene.market.do(name, *approvals)
+    return scene
 
 
 @pytest.fixture

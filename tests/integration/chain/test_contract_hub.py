@@ -16,7 +16,7 @@ from hansa_cli.problem import ExitCode
 from hansa_protocol.batch import Batch
 from hansa_protocol.identity import Address, address_word, parse_address
 from hansa_protocol.signing import sign
-from tests.dishonest.catching import Run, verify
+from tests.dishonest.catching import Run, sending, verify
 from tests.dishonest.scene import BOND, CUSTOMER, FULL, ORDER_SIGNER, PROVIDER, Scene, open_scene
 from tests.fixtures.anvil import ACCOUNTS
 from tests.integration.chain.market import address
@@ -41,7 +41,7 @@ class Hidden:
         return verify(self.scene, [], *asked, *options)
 
     def demand_and_reveal(self) -> None:
-        self.verify(CUSTOMER, "--send", "--key-file", str(self.scene.key_file(CUSTOMER)))
+        self.verify(CUSTOMER, *sending(self.scene, CUSTOMER))
         part, header = self.batch.parts[0], self.posted.header
         charge, _ = prove_charge(part, address(CUSTOMER), [row.amount for row in part.debits])
         statements = self.scene.market.contracts.statements

@@ -1,12 +1,9 @@
 """A hub that cheats is caught with `hansa verify --send`, from its files and the chain alone, and loses its bond."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.dishonest.cheats import CHEATS, Caught, play
-from tests.dishonest.scene import AMOUNT, CUSTOMER, FRIEND, PROVIDER, Scene, open_scene
+from tests.dishonest.scene import AMOUNT, CUSTOMER, FRIEND, PROVIDER, Scene
 from tests.integration.chain.market import address
 
 CALLS = {
@@ -22,12 +19,6 @@ CALLS = {
 }
 OWED = {"a slice charged twice": AMOUNT * 103 // 100, "an invented job": 0, "a forged row": 0}
 """What the customer owes in the end: one honest slice of the first, nothing for a part that is void."""
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    with open_scene(tmp_path) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("cheat", CHEATS)

@@ -1,59 +1,17 @@
 """`hansa verify` against a hub that shows no file, or another than it posted: the chain is enough."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from hansa_chain.proofs import prove_charge, prove_leaves, subject_of_row
-from hansa_chain.settlement import PostedPart
 from hansa_cli.problem import ExitCode
-from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Iou
-from hansa_protocol.leaf import Leaf
-from tests.dishonest.catching import Run, catch, verify
-from tests.dishonest.scene import AMOUNT, CUSTOMER, PROVIDER, Scene, open_scene
+from tests.dishonest.catching import calls_of, catch, sending, verify
+from tests.dishonest.scene import AMOUNT, CUSTOMER, PROVIDER, Scene
 from tests.integration.chain.defence import defend
+from tests.integration.chain.hidden import COST, hidden, of, reveal
 from tests.integration.chain.market import address
 
 LEAF_FEE = 10**15
-COST = AMOUNT * 103 // 100
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    with open_scene(tmp_path) as opened:
-        yield opened
-
-
-def of(epoch: int, *more: str) -> tuple[str, ...]:
-    return ("--hub", address("hub"), "--epoch", str(epoch), *more)
-
-
-def sending(scene: Scene, name: str) -> tuple[str, ...]:
-    return ("--send", "--key-file", str(scene.key_file(name)))
-
-
-def calls(run: Run) -> list[str]:
-    return [sent.call for sent in run.sent]
-
-
-def hidden(scene: Scene, *leaves: Leaf, epoch: int) -> tuple[Batch, PostedPart]:
-    """Post a batch and show its file to nobody."""
-    batch = scene.batch(epoch, list(leaves), [])
-    file, posted = scene.post(batch)
-    file.unlink()
-    return batch, posted
-
-
-def reveal(scene: Scene, batch: Batch, posted: PostedPart, indexes: Sequence[int]) -> None:
-    """Let the hub show slices for the customer's demand."""
-    part = batch.parts[0]
-    charge, _ = prove_charge(part, address(CUSTOMER), [row.amount for row in part.debits])
-    subject = subject_of_row(posted.header, charge)
-    leaves = prove_leaves(posted.header, part, indexes)
-    scene.market.do("hub", scene.market.contracts.statements.reveal(subject, leaves))
 
 
 def test_without_a_file_everybody_sees_what_was_posted_and_what_can_be_done(scene: Scene) -> None:
@@ -75,12 +33,12 @@ def test_a_hub_that_stays_silent_gives_all_money_back(scene: Scene) -> None:
     before = scene.worth(CUSTOMER)
     epoch = scene.next_epoch()
     hidden(scene, scene.work(scene.order().digest, epoch)[0], epoch=epoch)
-    runs = [run for _, run in catch(scene, [], {CUSTOMER: of(epoch)})]
-    assert [call for run in runs for call in calls(run)] == ["demand", "voidPart", "collect"], runs[-1].printed
-    assert "can be challenged for so long" in runs[0].printed
+    runs = catch(scene, [], {CUSTOMER: of(epoch)})
+    assert calls_of(runs) == ["demand", "voidPart", "collect"], runs[-1][1].printed
+    assert "can be challenged for so long" in runs[0][1].printed
     # All that was taken, the deposit, and a tenth of the penalty.
     assert scene.worth(CUSTOMER) == before + COST // 10
-    assert "void: its customers have back what was taken" in runs[-1].printed
+    assert "void: its customers have back what was taken" in runs[-1][1].printed
 
 
 def test_a_revealed_slice_of_a_job_that_nobody_ordered_is_struck(scene: Scene) -> None:
@@ -89,15 +47,15 @@ def test_a_revealed_slice_of_a_job_that_nobody_ordered_is_struck(scene: Scene) -
     leaves = sorted((ordered, invented), key=lambda leaf: leaf.job_id)
     batch, posted = hidden(scene, *leaves, epoch=epoch)
     options = of(epoch, "--orders", str(scene.orders_file()))
-    assert calls(verify(scene, [], *options, *sending(scene, CUSTOMER))) == ["demand"]
+    assert verify(scene, [], *options, *sending(scene, CUSTOMER)).calls == ["demand"]
     reveal(scene, batch, posted, [0])
     partly = verify(scene, [], *options, "--account", address(CUSTOMER))
     assert f"the hub has revealed {COST} of it" in partly.printed
     reveal(scene, batch, posted, [1])
-    runs = [run for _, run in catch(scene, [], {CUSTOMER: options})]
-    assert [call for run in runs for call in calls(run)] == ["challengeOrder", "strike", "collect"], runs[-1].printed
-    assert "no order of it is among those given" in runs[0].printed
-    assert "is charged" not in runs[0].printed.partition("WRONG")[2], "the row is explained"
+    runs = catch(scene, [], {CUSTOMER: options})
+    assert calls_of(runs) == ["challengeOrder", "strike", "collect"], runs[-1][1].printed
+    assert "no order of it is among those given" in runs[0][1].printed
+    assert "is charged" not in runs[0][1].printed.partition("WRONG")[2], "the row is explained"
 
 
 def test_a_revealed_slice_that_a_file_of_an_earlier_epoch_has_too_is_a_duplicate(scene: Scene) -> None:
@@ -107,9 +65,9 @@ def test_a_revealed_slice_that_a_file_of_an_earlier_epoch_has_too_is_a_duplicate
     again = scene.next_epoch()
     batch, posted = hidden(scene, replace(leaf, epoch=again), epoch=again)
     options = of(again, "--orders", str(scene.orders_file()), *sending(scene, CUSTOMER))
-    assert calls(verify(scene, [file], *options)) == ["demand"]
+    assert verify(scene, [file], *options).calls == ["demand"]
     reveal(scene, batch, posted, [0])
-    assert calls(verify(scene, [file], *options)) == ["proveDuplicate"]
+    assert verify(scene, [file], *options).calls == ["proveDuplicate"]
 
 
 def test_a_revealed_slice_of_another_epoch_is_a_fault(scene: Scene) -> None:
@@ -120,7 +78,7 @@ def test_a_revealed_slice_of_another_epoch_is_a_fault(scene: Scene) -> None:
     verify(scene, [], *options)
     reveal(scene, batch, posted, [0])
     run = verify(scene, [], *options)
-    assert calls(run) == ["proveFault"], run.printed
+    assert run.calls == ["proveFault"], run.printed
     assert f"is in the batch of epoch {epoch}" in run.printed
 
 
@@ -132,14 +90,14 @@ async def test_an_honest_hub_whose_file_did_not_arrive_shows_all_of_it_on_chain(
         await hub.seal(batch)
         scene.post(batch)
         options = of(epoch, "--orders", str(scene.orders_file()), *sending(scene, CUSTOMER))
-        assert calls(verify(scene, [], *options)) == ["demand"]
+        assert verify(scene, [], *options).calls == ["demand"]
         await hub.look()
         run = verify(scene, [], *options)
         assert (run.code, run.sent) == (ExitCode.OK, ()), run.printed
         assert "-10.3" in run.printed, "the bill has the slice"
         # Its provider alone can want to see the receipt, which no file has.
         asked = verify(scene, [], *of(epoch, *sending(scene, PROVIDER)))
-        assert calls(asked) == ["challengeReceipt"]
+        assert asked.calls == ["challengeReceipt"]
 
 
 def test_a_hub_that_never_posts_is_claimed_on_by_its_iou_alone(scene: Scene) -> None:
@@ -151,8 +109,8 @@ def test_a_hub_that_never_posts_is_claimed_on_by_its_iou_alone(scene: Scene) -> 
     assert "it can be posted for" in early.told
     params = scene.market.deployment.profile.params
     scene.market.anvil.advance_to((epoch + 1) * params.epoch + params.post + 1)
-    runs = [run for _, run in catch(scene, [], {PROVIDER: options})]
-    assert [call for run in runs for call in calls(run)] == ["claim", "payClaim"], runs[-1].printed
+    runs = catch(scene, [], {PROVIDER: options})
+    assert calls_of(runs) == ["claim", "payClaim"], runs[-1][1].printed
     assert scene.market.contracts.vault.balance_of(address(PROVIDER), at="latest") == AMOUNT + LEAF_FEE
 
 

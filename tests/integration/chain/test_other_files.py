@@ -2,26 +2,16 @@
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from hansa_cli.problem import ExitCode
 from hansa_protocol.batch import Batch, encode_batch
 from hansa_protocol.parts import Tariff, net_part
-from tests.dishonest.catching import verify
-from tests.dishonest.scene import CUSTOMER, Scene, open_scene
+from tests.dishonest.catching import sending, verify
+from tests.dishonest.scene import CUSTOMER, Scene
 from tests.fixtures.anvil import ACCOUNTS
+from tests.integration.chain.hidden import COST, of, reveal
 from tests.integration.chain.market import address
-from tests.integration.chain.test_hidden_files import COST, calls, of, reveal, sending
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    with open_scene(tmp_path) as opened:
-        yield opened
 
 
 def test_of_a_file_that_is_not_what_was_posted_the_revealed_slices_count(scene: Scene) -> None:
@@ -35,9 +25,9 @@ def test_of_a_file_that_is_not_what_was_posted_the_revealed_slices_count(scene: 
     options = ("--orders", str(scene.orders_file()), *sending(scene, CUSTOMER))
     run = verify(scene, [file], *options)
     assert "part 0 on chain is what its file says: the file digest differs; the root of slices differs" in run.printed
-    assert (calls(run), "no file shows for what" in run.printed) == (["demand"], True)
+    assert (run.calls, "no file shows for what" in run.printed) == (["demand"], True)
     reveal(scene, batch, posted, [0])
-    assert calls(verify(scene, [file], *options)) == ["challengeOrder"]
+    assert verify(scene, [file], *options).calls == ["challengeOrder"]
 
 
 def test_a_part_that_the_file_leaves_out_is_found_by_whom_it_charges(scene: Scene) -> None:

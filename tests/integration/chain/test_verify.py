@@ -1,6 +1,5 @@
 """`hansa verify` on a real chain: an honest hub is believed, each fault is sent to its own challenge, answers count."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,17 +8,11 @@ import pytest
 from hansa_cli.problem import ExitCode
 from hansa_protocol.batch import Batch, encode_batch
 from hansa_protocol.parts import Tariff, net_part
-from tests.dishonest.catching import Run, catch, verify
-from tests.dishonest.scene import AMOUNT, CUSTOMER, PROVIDER, Scene, open_scene
+from tests.dishonest.catching import calls_of, catch, sending, verify
+from tests.dishonest.scene import AMOUNT, CUSTOMER, PROVIDER, Scene
 from tests.fixtures.anvil import ACCOUNTS
 from tests.integration.chain.defence import defend
 from tests.integration.chain.market import address
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    with open_scene(tmp_path) as opened:
-        yield opened
 
 
 def honest(scene: Scene) -> Batch:
@@ -27,14 +20,6 @@ def honest(scene: Scene) -> Batch:
     epoch = scene.next_epoch()
     leaf, receipt = scene.work(scene.order().digest, epoch)
     return scene.batch(epoch, [leaf], [receipt])
-
-
-def sending(scene: Scene, name: str) -> tuple[str, ...]:
-    return ("--send", "--key-file", str(scene.key_file(name)))
-
-
-def calls(runs: list[tuple[str, Run]]) -> list[str]:
-    return [sent.call for _, run in runs for sent in run.sent]
 
 
 def test_an_honest_hub_is_believed_by_everybody_and_nothing_is_sent(scene: Scene) -> None:
@@ -52,7 +37,7 @@ async def test_a_doubt_that_the_hub_answers_ends_well(scene: Scene, tmp_path: Pa
         file, _ = scene.post(batch)
         options = (*sending(scene, CUSTOMER), "--orders", "none")
         doubted = verify(scene, [file], *options)
-        assert ([sent.call for sent in doubted.sent], doubted.code) == (["challengeOrder"], ExitCode.FAILED)
+        assert (doubted.calls, doubted.code) == (["challengeOrder"], ExitCode.FAILED)
         await hub.look()
         answered = verify(scene, [file], *options)
         assert "the hub has shown the signed order" in answered.printed
@@ -63,7 +48,7 @@ def test_a_provider_that_did_not_sign_has_the_slice_struck(scene: Scene) -> None
     epoch = scene.next_epoch()
     leaf, _ = scene.work(scene.order().digest, epoch)
     file, _ = scene.post(scene.batch(epoch, [leaf], []))
-    assert calls(catch(scene, [file], {PROVIDER: ()})) == ["challengeReceipt", "strike", "collect"]
+    assert calls_of(catch(scene, [file], {PROVIDER: ()})) == ["challengeReceipt", "strike", "collect"]
 
 
 def test_a_slice_that_is_wrong_in_itself_is_struck_by_anybody(scene: Scene) -> None:
@@ -72,7 +57,7 @@ def test_a_slice_that_is_wrong_in_itself_is_struck_by_anybody(scene: Scene) -> N
     batch = scene.batch(epoch, [replace(leaf, cumulative=leaf.cumulative - 1)], [receipt])
     file, _ = scene.post(batch)
     before = scene.worth(CUSTOMER)
-    assert calls(catch(scene, [file], {PROVIDER: ()})) == ["proveFault", "collect"]
+    assert calls_of(catch(scene, [file], {PROVIDER: ()})) == ["proveFault", "collect"]
     assert scene.worth(CUSTOMER) == before + AMOUNT * 103 // 100
 
 
@@ -81,7 +66,7 @@ def test_a_slice_can_be_disputed_and_its_credit_waits(scene: Scene) -> None:
     file, posted = scene.post(batch)
     job = "0x" + scene.orders[0].digest.hex()
     run = verify(scene, [file], *sending(scene, CUSTOMER), "--dispute", job)
-    assert [sent.call for sent in run.sent] == ["dispute"], run.printed
+    assert run.calls == ["dispute"], run.printed
     settlement = scene.market.contracts.settlement
     scene.market.pass_window(posted)
     scene.market.do("hub", settlement.finalize(posted.header, batch.parts[0].credits))
@@ -95,7 +80,7 @@ def test_a_file_that_is_not_what_was_posted_makes_its_customer_demand_the_slices
     cheap = net_part(0, [replace(leaf, provider_amount=1, cumulative=2)], Tariff({}, batch.fee_bps))
     file.write_bytes(encode_batch(replace(batch, parts=(cheap,))))
     run = verify(scene, [file], *sending(scene, CUSTOMER))
-    assert [sent.call for sent in run.sent] == ["demand"], run.printed
+    assert run.calls == ["demand"], run.printed
     assert "FALSE epoch" in run.printed
 
 

@@ -4,12 +4,12 @@ from hansa_operator.adapters.kube.client import KubeClient
 from hansa_operator.ports.kube import Manifest, ObjectRef
 
 
-async def set_status(kube: KubeClient, ref: ObjectRef, status: Manifest, *, by: KubeClient | None = None) -> Manifest:
-    """Apply a status; `by` writes, and may be allowed less than `kube`, which looks."""
+async def set_status(kube: KubeClient, ref: ObjectRef, status: Manifest) -> Manifest:
+    """Apply a status."""
     seen = await kube.get(ref)
     assert seen is not None
     known = seen["metadata"]
-    return await (by or kube).apply_status(ref, status, uid=known["uid"], version=known["resourceVersion"])
+    return await kube.apply_status(ref, status, uid=known["uid"], version=known["resourceVersion"])
 
 
 async def hold(kube: KubeClient, ref: ObjectRef, *, present: bool) -> None:

@@ -95,7 +95,7 @@ def _wait_until_paid(scene: Scene, lane: Lane) -> None:
 
 def _draw_lane(scene: Scene) -> Lane:
     """Return an epoch of a hub: one whose claims are open, now or soon, or any other."""
-    until_after_post = PARAMS.settle_seconds - max(PARAMS.court, PARAMS.answer)
+    until_after_post = PARAMS.claim_seconds
     posted = [one.header for one in scene.batches if one.header.posted_at + until_after_post >= scene.at]
     if posted and scene.often(0.7):
         header = scene.one_of(posted)

@@ -14,7 +14,7 @@ import {Header} from "../libraries/Header.sol";
 import {Merkle} from "../libraries/Merkle.sol";
 import {Iou, Messages} from "../libraries/Messages.sol";
 import {Rows} from "../libraries/Rows.sol";
-import {Params} from "../libraries/Schedule.sol";
+import {Schedule} from "../libraries/Schedule.sol";
 import {Evidence} from "./Evidence.sol";
 
 /// @title Claims
@@ -39,8 +39,7 @@ contract Claims is IClaims, Evidence, ReentrancyGuardTransient {
         leafFee = leafFee_;
         PROVIDERS = IProviders(settlement_.providers());
         if (!PROVIDERS.isChallenge(address(this))) revert NotFixed(address(PROVIDERS), address(this));
-        Params memory p = settlement_.params();
-        VERDICT = p.court > p.answer ? p.court : p.answer;
+        VERDICT = Schedule.verdictSpan(settlement_.params());
     }
 
     /// @inheritdoc IClaims

@@ -13,7 +13,7 @@ import {Header} from "../libraries/Header.sol";
 import {Leaf} from "../libraries/Leaf.sol";
 import {Merkle} from "../libraries/Merkle.sol";
 import {Rows} from "../libraries/Rows.sol";
-import {Params} from "../libraries/Schedule.sol";
+import {Schedule} from "../libraries/Schedule.sol";
 import {Hold, Kind, Subject} from "../libraries/Subject.sol";
 import {LeafCases} from "./LeafCases.sol";
 
@@ -34,8 +34,7 @@ contract Disputes is IDisputes, LeafCases {
     constructor(ISettlement settlement_, IServices services_, IStatements statements_, uint96 leafFee_, address court_)
         LeafCases(settlement_, services_, statements_, leafFee_)
     {
-        Params memory p = settlement_.params();
-        HARD_DEADLINE = p.court > p.answer ? p.court : p.answer;
+        HARD_DEADLINE = Schedule.verdictSpan(settlement_.params());
         PROVIDERS = IProviders(settlement_.providers());
         if (!PROVIDERS.isChallenge(address(this))) revert NotFixed(address(PROVIDERS), address(this));
         // Zero while there is no court.

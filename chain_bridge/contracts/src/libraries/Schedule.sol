@@ -56,7 +56,7 @@ library Schedule {
         _atLeast("window", p.window, p.audit + react);
         _atLeast("reveal", p.reveal, react);
         // From a post at the epoch's end, to a claim that is sent in its last second.
-        _atLeast("claims", uint256(p.window) + p.answer + p.queue + p.reveal, p.post + react);
+        _atLeast("claims", claimSpan(p), p.post + react);
         if (p.feeBps > MAX_FEE_BPS) revert RateOutOfBounds("feeBps", p.feeBps, 0, MAX_FEE_BPS);
         if (p.coverBps < MIN_COVER_BPS || p.coverBps > MAX_COVER_BPS) {
             revert RateOutOfBounds("coverBps", p.coverBps, MIN_COVER_BPS, MAX_COVER_BPS);
@@ -91,8 +91,17 @@ library Schedule {
 
     /// @notice T - post: seconds after a post until nothing can be demanded for it any more.
     function settleSpan(Params memory p) internal pure returns (uint256) {
-        uint256 verdict = p.court > p.answer ? p.court : p.answer;
-        return uint256(p.window) + p.answer + p.queue + p.reveal + verdict;
+        return claimSpan(p) + verdictSpan(p);
+    }
+
+    /// @notice Seconds after a post until all is known that can become void, and its payees can claim no more.
+    function claimSpan(Params memory p) internal pure returns (uint256) {
+        return uint256(p.window) + p.answer + p.queue + p.reveal;
+    }
+
+    /// @notice The longest that a case can go on after its part's last second to open one.
+    function verdictSpan(Params memory p) internal pure returns (uint256) {
+        return p.court > p.answer ? p.court : p.answer;
     }
 
     function _atLeast(bytes32 name, uint256 actual, uint256 least) private pure {
