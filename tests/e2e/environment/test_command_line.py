@@ -48,9 +48,17 @@ def test_the_pool_lists_its_providers_with_prices(terminal: Terminal) -> None:
     assert "2.40" in told
 
 
+@pytest.fixture(scope="module")
+def unused(terminal: Terminal) -> str:
+    """Give a namespace in which nobody submits: an example that is applied over a job with an order is refused."""
+    argv = ["kubectl", "create", "namespace", "unused"]
+    subprocess.run(argv, env=terminal.environment, capture_output=True, timeout=60, check=True)
+    return "unused"
+
+
 @pytest.mark.parametrize("name", ["digits", "filetypes", "flaky", "soak", "over-budget", "cancelled"])
-def test_the_api_server_takes_every_example(terminal: Terminal, name: str) -> None:
-    argv = ["kubectl", "apply", "--dry-run=server", "-n", "lab-riga", "-f", str(example(name) / "job.yaml")]
+def test_the_api_server_takes_every_example(terminal: Terminal, unused: str, name: str) -> None:
+    argv = ["kubectl", "apply", "--dry-run=server", "-n", unused, "-f", str(example(name) / "job.yaml")]
     ran = subprocess.run(argv, env=terminal.environment, capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stderr
 
