@@ -12,7 +12,7 @@ import {ISettlement} from "./interfaces/ISettlement.sol";
 abstract contract Covers is ISettlement {
     uint256 internal constant RING = 32;
 
-    /// @dev `last` is the place that was written last, `places` how many there are; `fined` says that something is reserved.
+    /// @dev `last` is the place that was written last, `places` how many there are; `fined` says that there are penalties.
     struct Hub {
         uint96 free;
         uint96 covering;
@@ -30,17 +30,23 @@ abstract contract Covers is ISettlement {
         uint32 cases;
     }
 
-    /// @dev One hub's bond in one vault. `penalties` can be more than there is: they wait for whatever becomes free. So does
-    /// `owed`, the sum of `shorts`: what the pots of epochs lack. Payees come first.
+    /// @dev What pays one payee's claims; `leaving` of it can be taken back from `availableAt` on.
+    struct Guarantee {
+        uint96 amount;
+        uint96 leaving;
+        uint40 availableAt;
+    }
+
+    /// @dev One hub's bond in one vault. `penalties` can be more than there is: they wait for whatever becomes free.
+    /// `guaranteed` is the sum of all guarantees and of what open claims have of them.
     struct Bond {
         Hub hub;
         uint96 leaving;
         uint40 availableAt;
         uint120 penalties;
-        uint128 owed;
+        uint96 guaranteed;
         Cover[RING] covers;
-        mapping(uint64 epoch => uint96) pots;
-        mapping(uint64 epoch => uint128) shorts;
+        mapping(address payee => Guarantee) guarantees;
     }
 
     uint256 public immutable settleSeconds;
@@ -157,16 +163,10 @@ abstract contract Covers is ISettlement {
         return block.timestamp > uint40(word >> 96) && word >> 168 == 0;
     }
 
-    /// @dev What waits for bond that is free.
-    function _reserved(Bond storage bond) internal view returns (uint256) {
-        return uint256(bond.penalties) + bond.owed;
-    }
-
-    /// @dev What is free again, and not reserved.
+    /// @dev What is free again, and not reserved for penalties.
     function _usable(Bond storage bond, Hub memory account) private view returns (uint256) {
         if (!account.fined) return account.free;
-        uint256 kept = _reserved(bond);
-        return account.free > kept ? account.free - kept : 0;
+        return account.free > bond.penalties ? account.free - bond.penalties : 0;
     }
 
     /// @dev A place in one read.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {BondCases} from "./BondCases.sol";
+import {Guarantees} from "./Guarantees.sol";
 import {IRemedies} from "./interfaces/IRemedies.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
 import {IVault} from "./interfaces/IVault.sol";
@@ -13,7 +13,7 @@ import {Rows} from "./libraries/Rows.sol";
 /// @title Escrow of posted parts: from the post to the payees, or back
 /// @notice A part is paid as posted once its window is over, whatever is challenged: held rows wait, the rest does not,
 /// and what a customer is owed after that comes from the hub's cover.
-abstract contract Escrow is BondCases {
+abstract contract Escrow is Guarantees {
     /// @dev `held` waits for disputes, `given` went back to customers.
     struct RowHold {
         uint96 held;

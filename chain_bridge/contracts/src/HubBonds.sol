@@ -9,7 +9,7 @@ import {ISettlement} from "./interfaces/ISettlement.sol";
 import {IVault} from "./interfaces/IVault.sol";
 import {Custody} from "./libraries/Custody.sol";
 
-/// @title Bonds of hubs: deposited by anybody, free, covering, leaving after a delay
+/// @title Bonds of hubs: deposited by anybody, free, covering, guaranteeing, leaving after a delay
 abstract contract HubBonds is Covers, ReentrancyGuardTransient {
     uint256 public immutable unbondingSeconds;
 
@@ -57,8 +57,7 @@ abstract contract HubBonds is Covers, ReentrancyGuardTransient {
         uint40 availableAt = _bond(msg.sender, vault).availableAt;
         (Bond storage bond, uint96 amount) = _endExit(vault);
         if (block.timestamp < availableAt) revert UnbondTooEarly(availableAt, block.timestamp);
-        uint256 kept = _reserved(bond);
-        if (kept > bond.hub.free) revert IRemedies.PenaltiesOpen(kept, bond.hub.free);
+        if (bond.penalties > bond.hub.free) revert IRemedies.PenaltiesOpen(bond.penalties, bond.hub.free);
         emit Unbonded(msg.sender, vault, amount);
         Custody.pay(IVault(vault), msg.sender, amount);
     }
@@ -75,8 +74,7 @@ abstract contract HubBonds is Covers, ReentrancyGuardTransient {
     function freeBond(address hub, address vault) external view returns (uint256) {
         Bond storage bond = _bond(hub, vault);
         uint256 free = bond.hub.free + _releasable(bond);
-        uint256 kept = _reserved(bond);
-        return free > kept ? free - kept : 0;
+        return free > bond.penalties ? free - bond.penalties : 0;
     }
 
     /// @inheritdoc ISettlement
@@ -87,7 +85,7 @@ abstract contract HubBonds is Covers, ReentrancyGuardTransient {
     {
         Bond storage bond = _bond(hub, vault);
         (leaving, availableAt) = (bond.leaving, bond.availableAt);
-        total = uint256(bond.hub.free) + bond.hub.covering + leaving;
+        total = uint256(bond.hub.free) + bond.hub.covering + leaving + bond.guaranteed;
         covering = bond.hub.covering - _releasable(bond);
     }
 
@@ -96,7 +94,7 @@ abstract contract HubBonds is Covers, ReentrancyGuardTransient {
     }
 
     /// @dev Keeps free and covering bond together within a uint96, so that releasing cover can never fail.
-    function _addFree(Bond storage bond, uint96 amount) private {
+    function _addFree(Bond storage bond, uint96 amount) internal {
         uint96 covering = bond.hub.covering;
         bond.hub.free = Custody.toUint96(uint256(bond.hub.free) + covering + amount) - covering;
     }

@@ -12,7 +12,7 @@ import {Rows} from "./libraries/Rows.sol";
 
 /// @title Providers
 /// @notice See IProviders.
-/// @dev Only the challenges that the constructor fixed reserve and slash. A bond that is leaving stays in `bonded` until it is credited, so whoever slashes later reaches all of it.
+/// @dev Only the disputes that the constructor fixed reserve and slash. A bond that is leaving stays in `bonded` until it is credited, so whoever slashes later reaches all of it.
 contract Providers is IProviders, ReentrancyGuardTransient {
     struct Bond {
         uint96 bonded;
@@ -34,21 +34,19 @@ contract Providers is IProviders, ReentrancyGuardTransient {
     uint96 private constant REPORTER_PART = 10;
 
     mapping(address vault => bool) public isVault;
-    mapping(address sender => bool) public isChallenge;
-    address[] private _challenges;
-    /// @dev By challenge: what is reserved for one kind of case does not keep the bond from another.
-    mapping(address provider => mapping(address vault => mapping(address challenge => uint96))) private _reserved;
+    address public immutable disputes;
+    mapping(address provider => mapping(address vault => uint96)) private _reserved;
     mapping(address provider => mapping(address vault => Bond)) private _bonds;
     mapping(address provider => KeyHistory) private _keys;
 
     /// @param epochSeconds_ E. @param noticeSeconds_ N. @param unbondingSeconds_ U. @param vaults The vaults for bonds.
-    /// @param challenges The contracts that may reserve and slash bonds, and no others ever.
+    /// @param disputes_ The contract that may reserve and slash bonds, and no other ever.
     constructor(
         uint256 epochSeconds_,
         uint256 noticeSeconds_,
         uint256 unbondingSeconds_,
         address[] memory vaults,
-        address[] memory challenges
+        address disputes_
     ) {
         if (epochSeconds_ == 0 || noticeSeconds_ == 0 || unbondingSeconds_ == 0) {
             revert InvalidTimes();
@@ -59,10 +57,9 @@ contract Providers is IProviders, ReentrancyGuardTransient {
         for (uint256 i = 0; i < vaults.length; ++i) {
             isVault[vaults[i]] = true;
         }
-        for (uint256 i = 0; i < challenges.length; ++i) {
-            isChallenge[challenges[i]] = true;
-        }
-        _challenges = challenges;
+        // Not there yet: it checks when it is made that it is the one.
+        // slither-disable-next-line missing-zero-check
+        disputes = disputes_;
     }
 
     /// @inheritdoc IProviders
@@ -106,7 +103,7 @@ contract Providers is IProviders, ReentrancyGuardTransient {
         if (bond.leaving == 0) revert NoUnbondPending(msg.sender, vault);
         if (block.timestamp < bond.availableAt) revert UnbondTooEarly(bond.availableAt, block.timestamp);
         uint96 staying = bond.bonded - bond.leaving;
-        uint256 reserved = reservedOf(msg.sender, vault);
+        uint256 reserved = _reserved[msg.sender][vault];
         if (staying < reserved) revert BondInUse(msg.sender, vault, reserved, staying);
         _bonds[msg.sender][vault] = Bond(staying, 0, 0);
         emit Unbonded(msg.sender, vault, bond.leaving);
@@ -127,9 +124,8 @@ contract Providers is IProviders, ReentrancyGuardTransient {
     /// @inheritdoc IProviders
     function reserve(address provider, address vault, uint256 wanted) external returns (uint96 reserved) {
         _checkSender();
-        (uint96 before, uint96 bonded) = (_reserved[provider][vault][msg.sender], _bonds[provider][vault].bonded);
-        // A verdict may have taken what another challenge has reserved.
-        uint96 left = bonded > before ? bonded - before : 0;
+        uint96 before = _reserved[provider][vault];
+        uint96 left = _bonds[provider][vault].bonded - before;
         // Not above what is left.
         // forge-lint: disable-next-line(unsafe-typecast)
         reserved = left < wanted ? left : uint96(wanted);
@@ -139,13 +135,13 @@ contract Providers is IProviders, ReentrancyGuardTransient {
     /// @inheritdoc IProviders
     function unreserve(address provider, address vault, uint96 amount) external {
         _checkSender();
-        _setReserved(provider, vault, _reserved[provider][vault][msg.sender] - amount);
+        _setReserved(provider, vault, _reserved[provider][vault] - amount);
     }
 
     /// @inheritdoc IProviders
     function slash(address provider, address vault, uint96 amount, uint96 refund, address customer) external {
         _checkSender();
-        _setReserved(provider, vault, _reserved[provider][vault][msg.sender] - amount);
+        _setReserved(provider, vault, _reserved[provider][vault] - amount);
         Bond memory bond = _bonds[provider][vault];
         bond.bonded -= amount;
         if (bond.leaving > bond.bonded) bond.leaving = bond.bonded;
@@ -174,12 +170,8 @@ contract Providers is IProviders, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IProviders
-    function reservedOf(address provider, address vault) public view returns (uint256 most) {
-        uint256 count = _challenges.length;
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 reserved = _reserved[provider][vault][_challenges[i]];
-            if (reserved > most) most = reserved;
-        }
+    function reservedOf(address provider, address vault) external view returns (uint256) {
+        return _reserved[provider][vault];
     }
 
     /// @inheritdoc IProviders
@@ -188,12 +180,12 @@ contract Providers is IProviders, ReentrancyGuardTransient {
     }
 
     function _setReserved(address provider, address vault, uint96 reserved) private {
-        _reserved[provider][vault][msg.sender] = reserved;
-        emit BondReserved(provider, vault, msg.sender, reserved);
+        _reserved[provider][vault] = reserved;
+        emit BondReserved(provider, vault, reserved);
     }
 
     function _checkSender() private view {
-        if (!isChallenge[msg.sender]) revert NotAChallenge(msg.sender);
+        if (msg.sender != disputes) revert NotAChallenge(msg.sender);
     }
 
     function _setKey(address receiptKey, uint64 fromEpoch) private {

@@ -13,8 +13,8 @@ import {IVault} from "./interfaces/IVault.sol";
 import {Params, Schedule} from "./libraries/Schedule.sol";
 
 /// @title Settlement
-/// @notice See ISettlement. It is made of its parts, each of which says what it does: Covers, HubBonds and BondCases for
-/// bonds, Escrow and Remedies for parts, Posting for what hubs send. `multicall` makes several calls in one transaction, in
+/// @notice See ISettlement. It is made of its parts, each of which says what it does: Covers, HubBonds, BondCases and
+/// Guarantees for bonds, Escrow and Remedies for parts, Posting for what hubs send. `multicall` makes several calls in one transaction, in
 /// their order, all of them or none: so the payment of an earlier batch rides with the next post.
 /// @dev Each call of `multicall` has the transaction's sender and takes the guard against re-entrancy for itself. Nothing
 /// here is payable and nobody else's word stands for a sender, so that no call can do what it could not do alone.

@@ -64,7 +64,7 @@ abstract contract Fixture is Test {
         lines = new CreditLines(p.epoch, p.post, notice);
         vault = new Vault(address(token), address(lines), withdrawal);
         services = new Services(3000);
-        providers = new Providers(p.epoch, notice, unbonding, _vaults(), _next(4, 2));
+        providers = new Providers(p.epoch, notice, unbonding, _vaults(), _next(4, 1)[0]);
         settlement = new Settlement(p, address(lines), address(providers), treasury, _vaults(), _next(1, 4));
         statements = new Statements(settlement, services, LEAF_FEE);
         challenges = new Challenges(settlement, services, statements, LEAF_FEE);

@@ -36,7 +36,7 @@ contract Disputes is IDisputes, LeafCases {
     {
         HARD_DEADLINE = Schedule.verdictSpan(settlement_.params());
         PROVIDERS = IProviders(settlement_.providers());
-        if (!PROVIDERS.isChallenge(address(this))) revert NotFixed(address(PROVIDERS), address(this));
+        if (PROVIDERS.disputes() != address(this)) revert NotFixed(address(PROVIDERS), address(this));
         // Zero while there is no court.
         // slither-disable-next-line missing-zero-check
         court = court_;

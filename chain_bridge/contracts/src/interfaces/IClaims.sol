@@ -5,33 +5,23 @@ import {Header} from "../libraries/Header.sol";
 import {Iou} from "../libraries/Messages.sol";
 import {IChallenge} from "./IChallenge.sol";
 
-/// @title Claims of payees on the bond of a hub that did not credit what it had signed
-/// @notice A payee claims an epoch once, with the hub's IOU and with as much of its own bond: the hub shows rows that
-/// were paid, or its bond pays the difference, after customers and pro rata after a common deadline.
+/// @title Claims of payees on what a hub guarantees them
+/// @notice A payee claims an epoch once, with the hub's IOU: the hub shows rows that were paid, or the payee's guarantee
+/// pays what is missing.
 interface IClaims {
-    /// @param cumulative What the IOU says. @param shown What rows paid. @param due What is missing, at most `reserved`.
-    /// @param reserved Of the payee's own bond, until the claim ends.
+    /// @param missing What the IOU says and no row paid. @param due That, at most what the guarantee had for it.
+    /// @param nextPart The first part whose row can be shown. @param deposit For the hub's answer.
+    /// @param until Last second to answer.
     struct Claim {
-        uint96 cumulative;
+        uint96 missing;
         uint96 due;
         uint32 nextPart;
         IChallenge.State state;
-        uint96 reserved;
         uint96 deposit;
-        uint128 shown;
-    }
-
-    /// @param until Last second to claim. @param closed Whether it is shared. @param rest Last second in which cover that
-    /// was there at a claim that the bond did not reach can become free. @param due Sum of what is missing.
-    /// @param pot What the bond has for it.
-    struct Pool {
         uint40 until;
-        bool closed;
-        uint40 rest;
-        uint128 due;
-        uint96 pot;
     }
 
+    /// @notice A payee claims `due` of what its IOU says; rows can be shown until `until`.
     event Claimed(
         address indexed hub,
         address indexed vault,
@@ -47,15 +37,9 @@ interface IClaims {
         address indexed hub, address indexed vault, uint64 indexed epoch, address payee, uint32 part, uint256 due
     );
 
-    /// @notice Nobody can claim or answer any more: `pot` is there for `due`.
-    event PoolClosed(address indexed hub, address indexed vault, uint64 indexed epoch, uint256 pot, uint256 due);
+    event ClaimPaid(address indexed hub, address indexed vault, uint64 indexed epoch, address payee, uint256 amount);
 
-    event ClaimPaid(
-        address indexed hub, address indexed vault, uint64 indexed epoch, address payee, uint256 amount, uint256 due
-    );
-
-    error NoBond(address payee, address vault);
-    error NoPool(address hub, address vault, uint64 epoch);
+    error NoGuarantee(address hub, address vault, address payee);
     error ClaimExists(address payee, IChallenge.State state);
     error ClaimNotOpen(address payee, IChallenge.State state);
     error PartNotRising(uint32 part, uint32 least);
@@ -68,18 +52,11 @@ interface IClaims {
     /// @notice Shows a credit row of the payee that was paid; parts in rising order.
     function showCredit(Header calldata header, bytes32 row, uint32 index, bytes32[] calldata proof) external;
 
-    /// @notice Pays a claim once nobody can claim or answer any more, and no customer's case of the epoch is open.
+    /// @notice Pays what is missing when the hub can answer no more; anybody may.
     function payClaim(address hub, address vault, uint64 epoch, address payee) external;
-
-    /// @notice Frees what an epoch's claims keep in place, once nobody can claim or answer any more and no customer's case
-    /// of it is open; paying a claim does so by itself, and this where all of them were answered.
-    function closePool(address hub, address vault, uint64 epoch) external;
 
     /// @notice A payee's claim on an epoch.
     function claimOf(address hub, address vault, uint64 epoch, address payee) external view returns (Claim memory);
-
-    /// @notice All claims on an epoch.
-    function poolOf(address hub, address vault, uint64 epoch) external view returns (Pool memory);
 
     /// @notice EIP-712 digest of an IOU, which the hub signs.
     function iouDigest(Iou calldata iou) external view returns (bytes32);

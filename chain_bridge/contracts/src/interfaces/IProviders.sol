@@ -11,8 +11,8 @@ interface IProviders is IBonds {
     /// @notice `receiptKey` signs the receipts of epochs from `fromEpoch` on.
     event ReceiptKeySet(address indexed provider, address receiptKey, uint64 fromEpoch);
 
-    /// @notice `reserved` of a bond waits for the end of the cases of `challenge`, and does not leave before.
-    event BondReserved(address indexed provider, address indexed vault, address indexed challenge, uint256 reserved);
+    /// @notice `reserved` of a bond waits for the end of disputes, and does not leave before.
+    event BondReserved(address indexed provider, address indexed vault, uint256 reserved);
 
     /// @notice A verdict took `amount` of a bond: `refund` of it to the customer, a tenth of the rest to the reporter,
     /// the remainder to nobody.
@@ -46,7 +46,7 @@ interface IProviders is IBonds {
     /// @notice Changes the sender's receipt key, in force after the notice.
     function setReceiptKey(address receiptKey) external;
 
-    /// @notice Reserves up to `wanted` of a bond that no other case of the sender has, leaving or not; returns how much.
+    /// @notice Reserves up to `wanted` of a bond that no other dispute has, leaving or not; returns how much.
     function reserve(address provider, address vault, uint256 wanted) external returns (uint96 reserved);
 
     /// @notice Gives a reservation back.
@@ -55,11 +55,11 @@ interface IProviders is IBonds {
     /// @notice Takes `amount` of a reservation: `refund` of it to the customer, the rest as a penalty.
     function slash(address provider, address vault, uint96 amount, uint96 refund, address customer) external;
 
-    /// @notice The most of a bond that one challenge has reserved: so much stays.
+    /// @notice What of a bond disputes have reserved: so much stays.
     function reservedOf(address provider, address vault) external view returns (uint256);
 
-    /// @notice Whether a contract is one of the challenges.
-    function isChallenge(address sender) external view returns (bool);
+    /// @notice The contract that reserves and slashes.
+    function disputes() external view returns (address);
 
     /// @notice Seconds between the request and the release of a bond (U).
     function unbondingSeconds() external view returns (uint256);

@@ -32,28 +32,10 @@ interface IRemedies {
     /// @notice The part is void: its customers have back what was taken, its unpaid credits are claims by IOU.
     event PartVoided(address indexed hub, address indexed vault, uint64 indexed epoch, uint32 part, uint256 refunds);
 
-    /// @notice A part of a hub's bond waits in the pot of an epoch's payees.
-    event PotFilled(
-        address indexed hub, address indexed vault, uint64 indexed epoch, uint256 fromFree, uint256 fromLeaving
-    );
-
-    /// @notice `amount` of the cover of an epoch went into the pot of its payees.
-    event PotCovered(address indexed hub, address indexed vault, uint64 indexed epoch, uint256 amount);
-
-    /// @notice The pot of an epoch's payees lacks `amount`, which the free bond keeps for it from now on.
-    event PotShort(address indexed hub, address indexed vault, uint64 indexed epoch, uint256 amount);
-
-    /// @notice `amount` of a pot is free again.
-    event PotReturned(address indexed hub, address indexed vault, uint64 indexed epoch, uint256 amount);
-
-    /// @notice A payee was paid `amount` out of a pot.
-    event PotPaid(address indexed hub, address indexed vault, uint64 indexed epoch, address payee, uint256 amount);
-
     error NotAChallenge(address sender);
     error NoCover(address hub, address vault, uint64 epoch);
     error AlreadyStruck(bytes31 headerHash, uint32 index);
     error PartIsVoid(bytes31 headerHash);
-    error PotOpen(uint256 until, uint256 nowSeconds, uint256 otherCases);
     error PenaltiesOpen(uint256 penalties, uint256 free);
 
     /// @notice Keeps the cover of an epoch in place and reserves `penalty` in the hub's free bond.
@@ -83,19 +65,6 @@ interface IRemedies {
     /// @param debits Sum of the part's debits. @param taken Its debit rows, with what was taken of them.
     function voidPart(Subject calldata part, uint96 debits, bytes32[] calldata taken) external;
 
-    /// @notice Opens the pot of an epoch's payees; returns when the epoch's cover is past, 0 when there is none.
-    function openPot(address hub, address vault, uint64 epoch) external returns (uint40 releaseAt);
-
-    /// @notice Brings the pot to `wanted` as far as the free and the leaving bond reach, and reserves the rest in what
-    /// becomes free; returns what there is.
-    function setPot(address hub, address vault, uint64 epoch, uint256 wanted) external returns (uint96 pot);
-
-    /// @notice Brings the pot to `wanted` for the last time, out of the epoch's cover too; returns what there is.
-    function closePot(address hub, address vault, uint64 epoch, uint256 wanted) external returns (uint96 pot);
-
-    /// @notice Credits a payee from the pot.
-    function payFromPot(address hub, address vault, uint64 epoch, address payee, uint96 amount) external;
-
     /// @notice Whether a contract is one of the challenges.
     function isChallenge(address sender) external view returns (bool);
 
@@ -107,7 +76,4 @@ interface IRemedies {
 
     /// @notice What of a hub's bond is reserved for penalties.
     function penaltiesOf(address hub, address vault) external view returns (uint256);
-
-    /// @notice What of a hub's bond waits for the payees of an epoch.
-    function potOf(address hub, address vault, uint64 epoch) external view returns (uint256);
 }

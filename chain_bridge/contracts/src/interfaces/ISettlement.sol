@@ -4,12 +4,13 @@ pragma solidity ^0.8.28;
 import {Header} from "../libraries/Header.sol";
 import {Params} from "../libraries/Schedule.sol";
 import {IBonds} from "./IBonds.sol";
+import {IGuarantees} from "./IGuarantees.sol";
 import {IRemedies} from "./IRemedies.sol";
 
 /// @title Settlement: batches of hubs, from the post through the window to the credits
 /// @notice A hub is an address with a bond per vault. It posts the netted rows of an epoch in parts; what is taken from
 /// customers sits in escrow until the window is over; then anybody finalizes.
-interface ISettlement is IBonds, IRemedies {
+interface ISettlement is IBonds, IGuarantees, IRemedies {
     /// @notice What a hub says about a part; everything else of its header is computed here.
     struct PostArgs {
         address vault;
@@ -111,10 +112,10 @@ interface ISettlement is IBonds, IRemedies {
     /// @notice The last epoch that a hub posted, and how many of its parts; 0 parts when it never posted.
     function lastEpoch(address hub, address vault) external view returns (uint64 epoch, uint32 posted, uint32 parts);
 
-    /// @notice What of a hub's bond stands behind nothing and is not leaving.
+    /// @notice What of a hub's bond stands behind nothing, is guaranteed to nobody and is not leaving.
     function freeBond(address hub, address vault) external view returns (uint256);
 
-    /// @notice A hub's bond: all of it, what stands behind posts, what is leaving, and since when that can be taken out.
+    /// @notice A hub's bond: all of it, guarantees included, what stands behind posts, what is leaving, and since when that can be taken out.
     function bondOf(address hub, address vault)
         external
         view

@@ -57,6 +57,8 @@ library Schedule {
         _atLeast("reveal", p.reveal, react);
         // From a post at the epoch's end, to a claim that is sent in its last second.
         _atLeast("claims", claimSpan(p), p.post + react);
+        // What was posted at the epoch's end is not taken for an epoch that never was.
+        _atLeast("settle", settleSpan(p), uint256(p.post) + p.window);
         if (p.feeBps > MAX_FEE_BPS) revert RateOutOfBounds("feeBps", p.feeBps, 0, MAX_FEE_BPS);
         if (p.coverBps < MIN_COVER_BPS || p.coverBps > MAX_COVER_BPS) {
             revert RateOutOfBounds("coverBps", p.coverBps, MIN_COVER_BPS, MAX_COVER_BPS);
