@@ -43,7 +43,7 @@ REMEDIES: Mapping[str, str] = {
     "ForbiddenAccount": "{account} cannot be in a row: the vault, the settlement and the treasury are no parties.",
     "ForbiddenTreasury": "Give an account that can be paid: {treasury} is a contract of the deployment.",
     "InsufficientBalance": "{account} has {balance} wei in the vault: deposit the rest, or ask for less.",
-    "InsufficientBond": "{account} has {free} wei free for this, which takes {needed}: deposit more, or ask for less.",
+    "InsufficientBond": "{account} has {free} wei free for this, which takes {needed}: bond more, or ask for less.",
     "InsufficientCustody": _DEFECT,
     "InvalidAccountNonce": "The signature is for another nonce than {currentNonce}: sign again.",
     "InvalidName": "Use 1 to 64 bytes.",

@@ -14,5 +14,7 @@ def tell_guarantee(given: Guarantee, symbol: str, decimals: int) -> str:
     )
     if not given.leaving:
         return amount
-    count = f"count on {lasting}" if given.lasting else "count on nothing"
-    return f"{amount}; the hub can have {leaving} of it back from {rfc3339(given.available_at * 1000)} on: {count}"
+    # Claims may have taken of what is leaving.
+    part, count = (f"{leaving} of it", lasting) if given.lasting else ("all of it", "nothing")
+    since = rfc3339(given.available_at * 1000)
+    return f"{amount}; the hub can have {part} back from {since} on: count on {count}"
