@@ -36,9 +36,9 @@ class Guarantees(HubBonds):
         """Return the last second in which anything can be demanded for an epoch; None without a post, or when past."""
         return int(self._read("coveredUntil", hub, vault, epoch, at=at)) or None
 
-    def guarantee(self, vault: Address, payee: Address, amount: Wei) -> Call:
-        """Set more of the sender's free bond aside for a payee."""
-        return self._write("guarantee", vault, payee, amount)
+    def guarantee(self, vault: Address, payee: Address, total: Wei) -> Call:
+        """Raise what the sender guarantees a payee, beside what claims have of it, to a total."""
+        return self._write("guarantee", vault, payee, total)
 
     def request_revoke(self, vault: Address, payee: Address, amount: Wei) -> Call:
         """Ask for a part of a guarantee, instead of what was asked for before; 0 takes that back."""
