@@ -37,7 +37,7 @@ class Guarantees(HubBonds):
         return int(self._read("coveredUntil", hub, vault, epoch, at=at)) or None
 
     def guarantee(self, vault: Address, payee: Address, total: Wei) -> Call:
-        """Raise what a payee is guaranteed to a total, out of the sender's free bond."""
+        """Raise what the sender guarantees a payee, beside what claims have of it, to a total."""
         return self._write("guarantee", vault, payee, total)
 
     def request_revoke(self, vault: Address, payee: Address, amount: Wei) -> Call:

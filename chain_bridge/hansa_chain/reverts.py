@@ -12,6 +12,7 @@ _ZERO = "Give an amount above zero."
 REMEDIES: Mapping[str, str] = {
     "AddressEmptyCode": _DEFECT,
     "AlreadyFinalized": "Nothing is left to do: the part is paid.",
+    "AlreadyGuaranteed": "It is {amount} wei already: raise it to more, or ask for a part with requestRevoke.",
     "AlreadyPublished": "It is version {id}: publish under a new version, versions never change.",
     "AlreadyRegistered": "Use topUp to add to the bond, or setReceiptKey to change the key.",
     "AlreadyStruck": "Nothing is left to do: the leaf is struck.",
@@ -125,7 +126,7 @@ REMEDIES: Mapping[str, str] = {
     "WrongSigner": "It must be signed by {expected}.",
     "ZeroAddress": "Give an address that is not zero.",
     "ZeroAmount": _ZERO,
-    "ZeroBond": "Give an amount above zero, for somebody who is not the zero address.",
+    "ZeroBond": "Give an amount above zero, and for a guarantee a payee that is not the zero address.",
     "ZeroDigest": "Give the sha256 of what runs.",
     "ZeroPayout": "Give the address that gets the royalty.",
     "ZeroReceiptKey": "Give the address of the key that signs receipts.",

@@ -64,7 +64,7 @@ def deploy(
 def guarantee(
     *,
     payee: Annotated[str, typer.Option("--payee", help="Account that works for the hub, or publishes.")],
-    amount: Annotated[str | None, typer.Option("--amount", help="Guarantee so many tokens more.")] = None,
+    amount: Annotated[str | None, typer.Option("--amount", help="Guarantee so many tokens in all.")] = None,
     revoke: Annotated[
         str | None,
         typer.Option("--revoke", help="Ask to have so many tokens back, instead of what was asked before; 0: none."),

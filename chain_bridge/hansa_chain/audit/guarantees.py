@@ -1,12 +1,14 @@
 """The books of guarantees: what of hubs' bonds stands for one payee alone, and what of it is leaving."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
 
 from hansa_chain.audit.entries import Entry, Question
 from hansa_protocol.identity import Address
+
+Lane = tuple[Address, Address, Address]
+"""Hub, vault and payee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,7 @@ class GuaranteeBooks:
     """Hold what every hub guarantees to whom."""
 
     address: Address
-    given: defaultdict[tuple[Address, Address, Address], GuaranteeRecord] = field(
-        default_factory=lambda: defaultdict(GuaranteeRecord)
-    )
+    given: dict[Lane, GuaranteeRecord] = field(default_factory=dict)
 
     @singledispatchmethod
     def apply(self, event: object) -> None:
@@ -94,11 +94,14 @@ class GuaranteeBooks:
 
     @apply.register
     def _(self, event: Guaranteed) -> None:
-        self._of(event).amount += event.amount
+        self.given.setdefault((event.hub, event.vault, event.payee), GuaranteeRecord()).amount += event.amount
 
     @apply.register
     def _(self, event: RevokeRequested) -> None:
-        given = self._of(event)
+        given = self.given.get((event.hub, event.vault, event.payee))
+        if given is None:
+            # Who guarantees nothing can ask for nothing, and name whatever it likes as a vault.
+            return
         given.leaving, given.available_at = event.amount, event.available_at
 
     @apply.register
@@ -122,5 +125,5 @@ class GuaranteeBooks:
             yield Entry(payee, f"leaving of what {hub} guarantees", given.leaving, asked, (1,), vault)
             yield Entry(payee, f"what {hub} guarantees leaves at", given.available_at, asked, (2,))
 
-    def _of(self, event: Guaranteed | RevokeRequested | Revoked | GuaranteeUsed | GuaranteeRestored) -> GuaranteeRecord:
+    def _of(self, event: Revoked | GuaranteeUsed | GuaranteeRestored) -> GuaranteeRecord:
         return self.given[event.hub, event.vault, event.payee]

@@ -33,16 +33,16 @@ class Parties:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Say what is to be sent, as it was typed, one at most: tokens more, tokens to have back, or to collect these."""
+    """Say what is to be sent, as it was typed, one at most: tokens in all, tokens to have back, or to collect these."""
 
-    more: str | None = None
+    total: str | None = None
     back: str | None = None
     collect: bool = False
 
     @property
     def option(self) -> str:
         """Return the option that was given, or "" for none; raises Problem for several."""
-        given = {"--amount": self.more is not None, "--revoke": self.back is not None, "--collect": self.collect}
+        given = {"--amount": self.total is not None, "--revoke": self.back is not None, "--collect": self.collect}
         options = [name for name, there in given.items() if there]
         if len(options) > 1:
             what = f"{' and '.join(options)} are transactions of their own"
@@ -130,8 +130,8 @@ def _send(place: Place, payee: Address, wish: Wish, key: bytes) -> None:
 
 def _call(place: Place, payee: Address, wish: Wish) -> Call:
     """Return the call that is wished for; without an amount it collects."""
-    if wish.more is not None:
-        return place.settlement.guarantee(place.vault, payee, _amount(wish.more, "--amount", place))
+    if wish.total is not None:
+        return place.settlement.guarantee(place.vault, payee, _amount(wish.total, "--amount", place))
     if wish.back is not None:
         return place.settlement.request_revoke(place.vault, payee, _amount(wish.back, "--revoke", place))
     return place.settlement.revoke(place.vault, payee)
@@ -157,14 +157,15 @@ def _explain(refused: Reverted, place: Place, wish: Wish) -> Problem:
     """Return in the token's own unit, and in the time of people, why the contract refused."""
     told, values = explain_chain(refused), refused.arguments
     match refused.error_name:
-        case "InsufficientBond" if wish.more is not None:
-            what = f"{place.text(values['free'])} of the hub's bond are free, less than {place.text(values['needed'])}"
+        case "InsufficientBond" if wish.total is not None:
+            what = f"it takes {place.text(values['needed'])}, and {place.text(values['free'])} of the bond are free"
             told = Problem(what, "deposit more as bond, or guarantee less", code=ExitCode.REFUSED)
         case "InsufficientBond":
             what = f"{place.text(values['free'])} are guaranteed, less than {place.text(values['needed'])}"
             told = Problem(what, "ask for that at most; what open claims have stays", code=ExitCode.REFUSED)
-        case "ZeroBond":
-            told = Problem("a guarantee of nothing is none", "give more than 0 with --amount", code=ExitCode.REFUSED)
+        case "AlreadyGuaranteed":
+            what = f"{place.text(values['amount'])} are guaranteed already"
+            told = Problem(what, "give a larger --amount, or ask for a part: --revoke", code=ExitCode.REFUSED)
         case "NoRevokePending":
             what = "nothing was asked for, so nothing can be collected"
             told = Problem(what, "ask first: --revoke AMOUNT", code=ExitCode.REFUSED)

@@ -94,6 +94,12 @@ def test_a_claim_whose_hub_shows_what_it_paid(
     assert guaranteed(found) == wei(LITTLE - due, 0, 0)
 
 
+def test_what_a_stranger_asks_for_that_guarantees_nothing(scene: Scene, audited: Audited) -> None:
+    nowhere = address("ben")
+    scene.market.do("ben", scene.market.contracts.settlement.request_revoke(nowhere, address(PROVIDER), Wei(0)))
+    assert not [role for role in audited() if "guarantee" in role]
+
+
 def test_a_revocation_under_way_and_one_that_is_done(scene: Scene, audited: Audited) -> None:
     settlement, vault = scene.market.contracts.settlement, scene.market.contracts.vault.address
     scene.market.guarantee(PROVIDER, AMOUNT)

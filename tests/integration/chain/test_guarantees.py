@@ -28,12 +28,14 @@ def free(market: Market) -> int:
 def test_a_guarantee_is_not_free_and_still_bond(bonded: Market) -> None:
     settlement, vault, before = bonded.contracts.settlement, bonded.contracts.vault.address, free(bonded)
     bonded.guarantee(PAYEE, OWED)
-    bonded.guarantee(PAYEE, 2)
+    bonded.guarantee(PAYEE, OWED + 2)
+    with pytest.raises(Reverted, match=f"It is {OWED + 2} wei already"):
+        bonded.guarantee(PAYEE, OWED + 2)
     assert guarantee_of(bonded).amount == OWED + 2
     assert free(bonded) == before - OWED - 2
     assert settlement.bond_of(address("hub"), vault, at="latest").total == before
     with pytest.raises(Reverted, match=f"{free(bonded)} wei free for this"):
-        bonded.guarantee(PAYEE, before)
+        bonded.guarantee(PAYEE, before + 1)
 
 
 def test_a_claim_has_what_is_guaranteed_and_no_more(bonded: Market) -> None:

@@ -4,9 +4,16 @@ import pytest
 
 from hansa_operator.adapters.chain import EvmChain
 from hansa_operator.ports.chain import ChainRefused
+from hansa_protocol.units import Wei
 from tests.fixtures.anvil import WHOLE
 from tests.integration.chain.hub_adapter import Intents, wait_mined
 from tests.integration.chain.market import Market, address
+
+
+def provide(market: Market) -> None:
+    """Let the hub have a bond, and a provider be registered."""
+    market.bond()
+    market.do("north", market.contracts.providers.register(market.contracts.vault.address, Wei(0), address("north")))
 
 
 async def guaranteed(market: Market, hub: EvmChain) -> int:
@@ -15,8 +22,7 @@ async def guaranteed(market: Market, hub: EvmChain) -> int:
 
 
 async def test_a_guarantee_is_raised_to_a_total_and_read_at_final_blocks(market: Market, hub: EvmChain) -> None:
-    market.bond()
-    market.register("north")
+    provide(market)
     vault, intents = market.contracts.vault.address, Intents(market.anvil)
     assert await guaranteed(market, hub) == 0
     wait_mined(market, await hub.guarantee(address("north"), vault, 3 * WHOLE, intents))
@@ -29,8 +35,7 @@ async def test_a_guarantee_is_raised_to_a_total_and_read_at_final_blocks(market:
 
 
 async def test_what_the_hub_asks_back_is_not_told_as_guaranteed(market: Market, hub: EvmChain) -> None:
-    market.bond()
-    market.register("north")
+    provide(market)
     settlement, vault = market.contracts.settlement, market.contracts.vault.address
     wait_mined(market, await hub.guarantee(address("north"), vault, 3 * WHOLE, Intents(market.anvil)))
     market.do("hub", settlement.request_revoke(vault, address("north"), 2 * WHOLE))

@@ -220,6 +220,12 @@ def test_a_guarantee_is_bond_that_only_its_payee_has(
     assert tuple(entry.rebuilt for entry in guarantees.entries()) == given
 
 
+def test_a_guarantee_that_no_event_gave_is_not_passed_over() -> None:
+    scope = Scope(PLACE, TOKEN, HUB, {VAULT: TOKEN}, {}, None, HUB, DEVELOPMENT.params, 0)
+    with pytest.raises(DeploymentInvalid, match=r"GuaranteeUsed .* rests on an event that is not there"):
+        Books(scope).enter(Occurrence(PLACE, USED))
+
+
 LANE_OF_CLAIM = (HUB, VAULT, 7, ADA)
 
 
