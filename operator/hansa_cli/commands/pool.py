@@ -11,7 +11,8 @@ from hansa_cli.problem import ExitCode, Problem
 
 Manifest = Mapping[str, Any]
 POOL_HEADINGS = ("POOL", "READY", "WORKERS", "CLUSTERS", "QUEUED", "PROVIDERS", "REASON")
-PROVIDER_HEADINGS = ("PROVIDER", "READY", "REACHABLE", "GPUS", "MODEL", "PRICE/GPU-H", "BOND", "OWED", "REASON")
+MONEY = ("BOND", "OWED", "GUARANTEED")
+PROVIDER_HEADINGS = ("PROVIDER", "READY", "REACHABLE", "GPUS", "MODEL", "PRICE/GPU-H", *MONEY, "REASON")
 
 
 def show_pools(names: list[str], *, form: Format) -> None:
@@ -61,8 +62,9 @@ def _pool_row(pool: Manifest) -> tuple[str, ...]:
 def list_providers(providers: Iterable[Manifest]) -> Listing:
     """Return the table of providers: a line an offer."""
     rows = [_offer_row(provider, offer) for provider in providers for offer in _offers(provider)]
-    numbers = frozenset({"GPUS", "PRICE/GPU-H", "BOND", "OWED"})
-    return Listing("", PROVIDER_HEADINGS, tuple(rows), numbers, spare=("REACHABLE", "OWED", "BOND", "MODEL"))
+    numbers = frozenset({"GPUS", "PRICE/GPU-H", *MONEY})
+    spare = ("REACHABLE", "GUARANTEED", "OWED", "BOND", "MODEL")
+    return Listing("", PROVIDER_HEADINGS, tuple(rows), numbers, spare=spare)
 
 
 def _offers(provider: Manifest) -> list[Manifest]:
@@ -83,6 +85,7 @@ def _offer_row(provider: Manifest, offer: Manifest) -> tuple[str, ...]:
         offer.get("unitPrice") or "-",
         amount(bond.get("amount"), ""),
         amount(bond.get("exposure"), ""),
+        amount(status.get("guaranteed"), ""),
         _why(provider),
     )
 

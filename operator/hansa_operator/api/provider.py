@@ -34,6 +34,7 @@ class ProviderReason(StrEnum):
     GUARANTEED = "Guaranteed"
     GUARANTEEING = "Guaranteeing"
     HUB_BOND_TOO_LOW = "HubBondTooLow"
+    GUARANTEE_REFUSED = "GuaranteeRefused"
 
 
 class AgentAccess(Model):

@@ -87,6 +87,11 @@ def test_a_hub_without_free_bond_says_so_and_tries_again() -> None:
     assert [notice.reason for notice in decision.notices if notice.warning] == ["HubBondTooLow"]
 
 
+def test_what_the_hub_asked_back_by_hand_is_not_called_a_lack_of_bond() -> None:
+    decision = promised(states=HALF, refused=("AlreadyGuaranteed", "It is 20000000 wei already"))
+    assert told(decision.status)["Guaranteed"] == "False/GuaranteeRefused"
+
+
 def test_a_guarantee_that_cannot_be_read_is_unknown_and_shown_as_it_was() -> None:
     shown = promised(states=WHOLE).status
     decision = promised(provider=provider(shown), states=None, problem="timeout")

@@ -36,7 +36,9 @@ def judge_guarantee(facts: ProviderFacts, *, eligible: bool) -> Finding | None:
         return Finding("Guaranteed", False, Reason.GUARANTEEING, f"{lack}: it is raised once it is approved and bonded")
     if facts.refused is None:
         return Finding("Guaranteed", False, Reason.GUARANTEEING, f"{lack}: it is being raised on chain")
-    return Finding("Guaranteed", False, Reason.HUB_BOND_TOO_LOW, f"{lack}: {facts.refused[1]}")
+    name, why = facts.refused
+    reason = Reason.HUB_BOND_TOO_LOW if name == "InsufficientBond" else Reason.GUARANTEE_REFUSED
+    return Finding("Guaranteed", False, reason, f"{lack}: {why}")
 
 
 def raise_guarantee(facts: ProviderFacts, *, eligible: bool) -> RaiseGuarantee | None:
