@@ -1,10 +1,8 @@
-"""A development environment: up, up again, mended, another beside it, down."""
+"""A development environment: up, up again, mended."""
 
 import os
 import signal
 import subprocess
-
-import pytest
 
 from tests.e2e.conftest import Terminal
 from tests.e2e.environment.conftest import Environment
@@ -44,19 +42,3 @@ def test_up_starts_an_operator_that_died_again(environment: Environment) -> None
     assert mended.returncode == 0, mended.stdout + mended.stderr
     (again,) = terminal.pids("operator")
     assert again != operator
-
-
-@pytest.mark.timeout(400)
-def test_two_environments_side_by_side_do_not_meet_and_down_removes_one_alone(
-    environment: Environment, terminal: Terminal
-) -> None:
-    other = environment.terminal
-    ran = terminal.run("up")
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    kubectl(other, "create", "configmap", "only-here", "-n", "lab-riga")
-    assert "only-here" not in kubectl(terminal, "get", "configmaps", "-n", "lab-riga")
-    assert terminal.run("down").returncode == 0
-    assert terminal.left_over() == []
-    assert not terminal.home.exists()
-    assert terminal.run("down").returncode == 0
-    assert "demo" in kubectl(other, "get", "providerpools")
