@@ -13,6 +13,7 @@ from tests.model.bond_cases import BondCases
 from tests.model.claims import Claims
 from tests.model.escrow import Escrow
 from tests.model.evidence import Cases, Evidence, LeafCases
+from tests.model.guarantees import Guarantees
 from tests.model.lines import CreditLines
 from tests.model.settlement import Settlement
 from tests.model.vault import Vault
@@ -55,7 +56,29 @@ MISTAKES = {
     "a window ends a second early": Mistake(8, Escrow, "_finalizable", "now > until", "now >= until"),
     "a window is open a second longer": Mistake(9, LeafCases, "_check_window", "now <= max", "now - 1 <= max"),
     "an answer's last second is late": Mistake(11, Cases, "_answerable", "now <= case.due", "now < case.due"),
-    "a claim is paid a second early": Mistake(117, Claims, "_closed_pool", "now > until", "now >= until"),
+    "a guarantee stays free": Mistake(0, Guarantees, "guarantee", "vault, amount)", "vault, 0)"),
+    "what claims have is no part of the bond": Mistake(
+        0, Guarantees, "guaranteed", "one.amount + one.claimed", "one.amount"
+    ),
+    "a request does not take the place of a larger one": Mistake(
+        0,
+        Guarantees,
+        "request_revoke",
+        "leaving=amount",
+        "leaving=max(amount, self.guarantees[sender, vault, payee].leaving)",
+    ),
+    "a revocation waits for nothing": Mistake(0, Guarantees, "revoke", "now >= given.available_at", "now >= 0"),
+    "a revocation frees nothing where a claim has some": Mistake(
+        0, Guarantees, "revoke", "min(given.leaving, given.amount)", "given.leaving * (given.leaving <= given.amount)"
+    ),
+    "a claim does not reach what is leaving": Mistake(
+        0, Guarantees, "use_guarantee", "min(wanted, given.amount)", "min(wanted, max(0, given.amount - given.leaving))"
+    ),
+    "a claim leaves the guarantee whole": Mistake(0, Guarantees, "use_guarantee", "amount=given.amount - used, ", ""),
+    "an epoch can be claimed a second longer": Mistake(0, Claims, "claim", "now <= until", "now - 1 <= until"),
+    "what a claim does not need is not given back": Mistake(0, Claims, "show_credit", "claim.due - due)", "0)"),
+    "a claim is paid a second early": Mistake(0, Claims, "pay_claim", "now > claim.until", "now >= claim.until"),
+    "a claim can be paid twice": Mistake(0, Claims, "pay_claim", "State.ENDED", "State.OPEN"),
     "a held row is paid in full": Mistake(11, Escrow, "finalize", "_rest(row, state)", "row"),
     "more is refunded than was taken": Mistake(11, Escrow, "_refund", "charge.taken - self.refunds[place]", "2**96"),
     "a penalty's shares are swapped": Mistake(
