@@ -140,7 +140,7 @@ def draw_history(seed: int, deployments: Sequence[Deployment]) -> History:
 
 
 def _go_on(scene: Scene, *, core_alone: bool) -> None:
-    """Make a move; a post is looked at closely while its window is open, and often paid or claimed, and a claim is followed."""
+    """Make a move; a post is looked at while its window is open, often paid or claimed; a claim is followed."""
     scene.wait(scene.one_of((0, 0, 0, 1, 1, 2, 3, 7, 20)))
     posted, claimed = len(scene.batches), len(scene.world.claims.claims)
     _move(scene, CORE if core_alone else (*CORE, *OPENINGS, *ANSWERS, *ENDINGS))
