@@ -55,7 +55,8 @@ abstract contract Fixture is Test {
     function setUp() public virtual {
         vm.warp(1_000_000 * E);
         token = new HansaToken();
-        deploy(profile(), N, D, U);
+        (uint256 notice, uint256 withdrawal, uint256 unbonding) = delays();
+        deploy(profile(), notice, withdrawal, unbonding);
         fundBond(hub, BOND);
     }
 
@@ -74,6 +75,10 @@ abstract contract Fixture is Test {
 
     function court() internal virtual returns (address) {
         return address(0);
+    }
+
+    function delays() internal pure virtual returns (uint256 notice, uint256 withdrawal, uint256 unbonding) {
+        return (N, D, U);
     }
 
     function profile() internal pure virtual returns (Params memory) {

@@ -14,8 +14,8 @@ contract LongPostTest is Fixture {
     function setUp() public override {
         super.setUp();
         Params memory p = profile();
-        (p.post, p.window) = (LONG, LONG);
-        deploy(p, 86, 87, 166);
+        (p.post, p.window, p.court) = (LONG, LONG, LONG);
+        deploy(p, 86, 87, 219);
         fundBond(hub, BOND);
         ann = customer("ann", 100 * UNIT, 50 * UNIT);
         ben = customer("ben", 100 * UNIT, 50 * UNIT);

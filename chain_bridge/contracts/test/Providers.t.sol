@@ -116,11 +116,11 @@ contract ProvidersTest is Fixture {
 
     function test_times_of_nothing_are_refused() public {
         vm.expectRevert(IProviders.InvalidTimes.selector);
-        new Providers(0, N, U, new address[](0), new address[](0));
+        new Providers(0, N, U, new address[](0), address(0));
         vm.expectRevert(IProviders.InvalidTimes.selector);
-        new Providers(E, 0, U, new address[](0), new address[](0));
+        new Providers(E, 0, U, new address[](0), address(0));
         vm.expectRevert(IProviders.InvalidTimes.selector);
-        new Providers(E, N, 0, new address[](0), new address[](0));
+        new Providers(E, N, 0, new address[](0), address(0));
     }
 
     function _register(uint256 amount) private {

@@ -76,9 +76,9 @@ contract ScheduleTest is Fixture {
         _refused(profile(), "notice", N - 1, N);
         lines = keptLines;
         Providers keptProviders = providers;
-        providers = new Providers(E, N, U - 1, _list(), new address[](0));
+        providers = new Providers(E, N, U - 1, _list(), address(0));
         _refused(profile(), "unbonding", U - 1, U);
-        providers = new Providers(E, N - 1, U, _list(), new address[](0));
+        providers = new Providers(E, N - 1, U, _list(), address(0));
         _refused(profile(), "notice", N - 1, N);
         providers = keptProviders;
         _make(profile());
@@ -96,7 +96,7 @@ contract ScheduleTest is Fixture {
         vm.expectRevert(abi.encodeWithSelector(IBonds.UnknownVault.selector, address(vault)));
         _make(profile());
         lines = keptLines;
-        providers = new Providers(E + 1, N, U, _list(), new address[](0));
+        providers = new Providers(E + 1, N, U, _list(), address(0));
         vm.expectRevert(abi.encodeWithSelector(ISettlement.TimesDiffer.selector, bytes32("epoch"), E, E + 1));
         _make(profile());
         providers = keptProviders;
@@ -119,15 +119,21 @@ contract ScheduleTest is Fixture {
         p.queue = 0;
         p.post = p.window + p.answer + p.reveal - 2 * p.finality - p.outage;
         p.court = 60;
-        lines = new CreditLines(E, p.post, 100);
-        vault = new Vault(address(token), address(lines), 100);
-        providers = new Providers(E, 100, 300, _list(), new address[](0));
-        _make(p);
+        _makeWithLinesFor(p);
         ++p.post;
-        lines = new CreditLines(E, p.post, 100);
-        vault = new Vault(address(token), address(lines), 100);
+        _deployLinesFor(p);
         uint256 claims_ = uint256(p.window) + p.answer + p.reveal;
         _refused(p, "claims", claims_, claims_ + 1);
+    }
+
+    function test_a_posted_epoch_that_is_past_before_an_unposted_one_could_be_claimed_no_more_is_refused() public {
+        Params memory p = profile();
+        (p.window, p.queue) = (100, 0);
+        p.post = p.answer + p.reveal + p.answer;
+        _makeWithLinesFor(p);
+        ++p.post;
+        _deployLinesFor(p);
+        _refused(p, "settle", p.window + p.post - 1, p.window + p.post);
     }
 
     function test_times_that_leave_more_epochs_open_than_the_ring_holds_are_refused() public {
@@ -140,6 +146,18 @@ contract ScheduleTest is Fixture {
     function _refused(Params memory p, bytes32 name, uint256 actual, uint256 least) private {
         vm.expectRevert(abi.encodeWithSelector(Schedule.TimeTooShort.selector, name, actual, least));
         _make(p);
+    }
+
+    function _makeWithLinesFor(Params memory p) private {
+        _deployLinesFor(p);
+        _make(p);
+    }
+
+    /// @dev With delays that are long enough for any times here.
+    function _deployLinesFor(Params memory p) private {
+        lines = new CreditLines(E, p.post, 1000);
+        vault = new Vault(address(token), address(lines), 1000);
+        providers = new Providers(E, 1000, 1000, _list(), address(0));
     }
 
     function _make(Params memory p) private {

@@ -184,21 +184,20 @@ contract AttacksTest is CaseFixture {
         assertEq(total, BOND - 2 * debit);
     }
 
-    function test_attack_13_a_hub_cannot_sign_its_bond_away_to_a_friend_that_risks_nothing() public {
+    function test_attack_13_a_hub_cannot_sign_the_bond_away_that_a_payee_counts_on() public {
+        guarantee(north, 30 * UNIT);
         uint64 epoch = currentEpoch();
         vm.warp((uint256(epoch) + 1) * E + P + 1);
         Person memory friend = person("friend");
         giveTokens(friend.account);
-        Iou memory iou = Iou(hub, address(vault), epoch, friend.account, 1, type(uint96).max);
-        bytes memory signature = signatureOf(hubPerson, digestOf(Messages.hash(iou)));
+        (Iou memory iou, bytes memory signature) = iouOf(friend, epoch, type(uint96).max);
         vm.prank(friend.account);
-        vm.expectRevert(abi.encodeWithSelector(IClaims.NoBond.selector, friend.account, address(vault)));
+        vm.expectRevert(abi.encodeWithSelector(IClaims.NoGuarantee.selector, hub, address(vault), friend.account));
         claims.claim(iou, signature);
-        register(friend, friend.account, 7 * UNIT);
-        vm.prank(friend.account);
-        claims.claim(iou, signature);
-        assertEq(settlement.potOf(hub, address(vault), epoch), 7 * UNIT);
-        assertEq(providers.reservedOf(friend.account, address(vault)), 7 * UNIT);
+        guarantee(friend, BOND - 30 * UNIT);
+        claim(friend, epoch, type(uint96).max);
+        claim(north, epoch, 30 * UNIT);
+        assertEq(claims.claimOf(hub, address(vault), epoch, north.account).due, 30 * UNIT);
     }
 
     function test_attack_14_disputing_everything_costs_its_bonds_and_changes_nothing() public {

@@ -3,20 +3,20 @@ pragma solidity ^0.8.28;
 
 import {Vm} from "forge-std/Vm.sol";
 import {IBonds} from "../../src/interfaces/IBonds.sol";
+import {IGuarantees} from "../../src/interfaces/IGuarantees.sol";
 import {IProviders} from "../../src/interfaces/IProviders.sol";
 import {IRemedies} from "../../src/interfaces/IRemedies.sol";
 import {ISettlement} from "../../src/interfaces/ISettlement.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {Leaf} from "../../src/libraries/Leaf.sol";
-import {Iou, Messages} from "../../src/libraries/Messages.sol";
 import {Rows} from "../../src/libraries/Rows.sol";
 import {Hold, Kind, Subject} from "../../src/libraries/Subject.sol";
 import {CaseFixture} from "./CaseFixture.sol";
 
-/// @title Events alone are enough to rebuild bonds, pots, penalties and balances after challenges too
+/// @title Events alone are enough to rebuild bonds, guarantees, penalties and balances after challenges too
 contract CaseEventsTest is CaseFixture {
     mapping(address account => uint256) private balances;
-    mapping(uint64 epoch => uint256) private pots;
+    uint256 private northsGuarantee;
     uint256 private bond;
     uint256 private waiting;
     uint256 private northsBond;
@@ -28,6 +28,7 @@ contract CaseEventsTest is CaseFixture {
     }
 
     function test_everything_can_be_rebuilt_from_events() public {
+        guarantee(north, 100 * UNIT);
         Leaf memory leaf = leafOf(ann, north.account, "job", 10 * UNIT);
         Batch memory batch = post(list(leaf, leaf));
         vm.prank(anyone);
@@ -37,19 +38,24 @@ contract CaseEventsTest is CaseFixture {
         vm.warp(block.timestamp + 10);
         statements.voidPart(demanded, batch.header, batch.debits, batch.taken);
         vm.warp(batch.header.postedAt + P + 1);
-        _claim(batch.header.epoch, BOND);
+        claim(north, batch.header.epoch, 60 * UNIT);
         vm.warp(batch.header.postedAt + SPAN + 1);
         claims.payClaim(hub, address(vault), batch.header.epoch, north.account);
         vm.warp(block.timestamp + 200);
         challenges.collect(subjectOf(Kind.Fault, sliceProof(batch, 1)));
         statements.collect(demanded);
-        vm.prank(hub);
+        vm.startPrank(hub);
+        settlement.requestRevoke(address(vault), north.account, 30 * UNIT);
         settlement.requestUnbond(address(vault), 5 * UNIT);
+        vm.stopPrank();
         vm.warp(block.timestamp + U);
-        vm.prank(hub);
+        vm.startPrank(hub);
         settlement.unbond(address(vault));
+        settlement.revoke(address(vault), north.account);
+        vm.stopPrank();
+        assertEq(guaranteed(north), 10 * UNIT);
         _replayAll(vm.getRecordedLogs());
-        _compare(batch.header.epoch);
+        _compare();
     }
 
     function _disputeAndConcede(Batch memory batch) private {
@@ -60,21 +66,14 @@ contract CaseEventsTest is CaseFixture {
         disputes.concede(subjectOf(Kind.Dispute, sliceProof(batch, 0)), sliceProof(batch, 0).slice);
     }
 
-    function _claim(uint64 epoch, uint96 amount) private {
-        Iou memory iou = Iou(hub, address(vault), epoch, north.account, 1, amount);
-        bytes memory signature = signatureOf(hubPerson, digestOf(Messages.hash(iou)));
-        vm.prank(north.account);
-        claims.claim(iou, signature);
-    }
-
-    function _compare(uint64 epoch) private view {
+    function _compare() private view {
         address[6] memory accounts = [ann.account, north.account, anyone, NOBODY, hub, treasury];
         for (uint256 i = 0; i < accounts.length; ++i) {
             assertEq(balances[accounts[i]], vault.balanceOf(accounts[i]));
         }
         (uint256 total,,,) = settlement.bondOf(hub, address(vault));
         assertEq(bond, total);
-        assertEq(pots[epoch], settlement.potOf(hub, address(vault), epoch));
+        assertEq(northsGuarantee, guaranteed(north));
         assertEq(waiting, settlement.penaltiesOf(hub, address(vault)));
         (uint256 bonded,,) = providers.bondOf(north.account, address(vault));
         assertEq(northsBond, bonded);
@@ -111,30 +110,27 @@ contract CaseEventsTest is CaseFixture {
             (, waiting) = abi.decode(log.data, (uint256, uint256));
             return;
         }
-        uint64 epoch = uint64(uint256(log.topics[log.topics.length - 1]));
-        if (topic == IRemedies.PotPaid.selector) {
-            (, uint256 paid) = abi.decode(log.data, (address, uint256));
-            pots[epoch] -= paid;
-            return;
-        }
         if (topic == ISettlement.ShortfallPaid.selector) {
             (, uint256 paid) = abi.decode(log.data, (uint32, uint256));
             bond -= paid;
             return;
         }
-        if (topic == IRemedies.PotFilled.selector || topic == IRemedies.PenaltyCollected.selector) {
+        if (topic == IRemedies.PenaltyCollected.selector) {
             (uint256 fromFree, uint256 fromLeaving) = abi.decode(log.data, (uint256, uint256));
-            bond -= fromFree + fromLeaving;
-            if (topic == IRemedies.PotFilled.selector) pots[epoch] += fromFree + fromLeaving;
-            else waiting -= fromFree + fromLeaving;
+            (bond, waiting) = (bond - fromFree - fromLeaving, waiting - fromFree - fromLeaving);
             return;
         }
         if (log.data.length != 32) return;
         uint256 amount = abi.decode(log.data, (uint256));
         if (topic == IBonds.BondDeposited.selector || topic == IRemedies.CoverReturned.selector) bond += amount;
         if (topic == IBonds.Unbonded.selector || topic == IRemedies.CoverUsed.selector) bond -= amount;
-        if (topic == IRemedies.PotCovered.selector) (bond, pots[epoch]) = (bond - amount, pots[epoch] + amount);
-        if (topic == IRemedies.PotReturned.selector) (bond, pots[epoch]) = (bond + amount, pots[epoch] - amount);
+        if (topic == IGuarantees.GuaranteePaid.selector) bond -= amount;
+        if (topic == IGuarantees.Guaranteed.selector || topic == IGuarantees.GuaranteeRestored.selector) {
+            northsGuarantee += amount;
+        }
+        if (topic == IGuarantees.GuaranteeUsed.selector || topic == IGuarantees.Revoked.selector) {
+            northsGuarantee -= amount;
+        }
     }
 
     function _replayProviders(Vm.Log memory log) private {

@@ -245,6 +245,21 @@ abstract contract CaseFixture is Fixture {
 
     // Claims
 
+    /// @dev The hub sets a part of its bond aside for a payee.
+    function guarantee(Person memory payee, uint256 amount) internal {
+        vm.prank(hub);
+        settlement.guarantee(address(vault), payee.account, amount);
+    }
+
+    function guaranteed(Person memory payee) internal view returns (uint256 amount) {
+        (amount,,) = settlement.guaranteeOf(hub, address(vault), payee.account);
+    }
+
+    /// @dev The last second in which a claim can be answered.
+    function answerUntil(uint64 epoch, Person memory payee) internal view returns (uint256) {
+        return claims.claimOf(hub, address(vault), epoch, payee.account).until;
+    }
+
     function iouOf(Person memory payee, uint64 epoch, uint96 amount)
         internal
         view

@@ -101,6 +101,9 @@ contract CaseGasTest is CaseFixture {
 
     /// forge-config: default.isolate = true
     function test_a_claim() public {
+        vm.prank(hub);
+        settlement.guarantee(address(vault), north.account, 120 * UNIT);
+        _log("guarantee", 90_000);
         (Batch memory batch,) = _batch();
         finalize(batch);
         vm.warp(batch.header.postedAt + P + 1);

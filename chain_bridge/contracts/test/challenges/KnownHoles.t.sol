@@ -111,16 +111,16 @@ contract KnownHolesTest is CaseFixture {
 
     /// @dev Elsewhere a reserve that was frozen for one claim was counted again for the next.
     function test_hole_claims_exceed_a_frozen_reserve() public {
+        guarantee(north, 500 * UNIT);
         uint64 epoch = _closedEpoch();
         claim(north, epoch, 400 * UNIT);
         vm.warp(block.timestamp + E);
         claim(north, epoch + 1, 400 * UNIT);
-        assertEq(providers.reservedOf(north.account, address(vault)), 500 * UNIT);
-        assertEq(settlement.potOf(hub, address(vault), epoch + 1), 100 * UNIT);
+        assertEq(claims.claimOf(hub, address(vault), epoch + 1, north.account).due, 100 * UNIT);
         vm.warp(block.timestamp + E);
         (Iou memory iou, bytes memory signature) = iouOf(north, epoch + 2, 1);
         vm.prank(north.account);
-        vm.expectRevert(abi.encodeWithSelector(IClaims.NoBond.selector, north.account, address(vault)));
+        vm.expectRevert(abi.encodeWithSelector(IClaims.NoGuarantee.selector, hub, address(vault), north.account));
         claims.claim(iou, signature);
     }
 
@@ -159,12 +159,16 @@ contract KnownHolesTest is CaseFixture {
 
     /// @dev Elsewhere a signed promise to pay kept nothing aside, and the signer left before it was shown.
     function test_hole_vouchers_reserve_nothing() public {
-        claim(north, _closedEpoch(), 500 * UNIT);
+        guarantee(north, 500 * UNIT);
         uint256 free = BOND - 500 * UNIT;
-        assertEq(settlement.freeBond(hub, address(vault)), free);
-        vm.prank(hub);
+        vm.startPrank(hub);
         vm.expectRevert(abi.encodeWithSelector(IBonds.InsufficientBond.selector, hub, address(vault), BOND, free));
         settlement.requestUnbond(address(vault), BOND);
+        settlement.requestUnbond(address(vault), free);
+        vm.stopPrank();
+        claim(north, _closedEpoch(), 500 * UNIT);
+        assertEq(settlement.freeBond(hub, address(vault)), 0);
+        assertEq(guaranteed(north), 0);
     }
 
     /// @dev Elsewhere a deposit that somebody announced and never completed kept an account from moving.
@@ -220,6 +224,7 @@ contract KnownHolesTest is CaseFixture {
     function test_hole_replay_in_another_epoch() public {
         uint64 epoch = _closedEpoch();
         (Iou memory iou, bytes memory signature) = iouOf(north, epoch, 10 * UNIT);
+        guarantee(north, 10 * UNIT);
         claim(north, epoch, 10 * UNIT);
         vm.prank(north.account);
         vm.expectRevert(abi.encodeWithSelector(IClaims.ClaimExists.selector, north.account, IChallenge.State.Open));

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Challenges} from "../../src/challenges/Challenges.sol";
 import {IBonds} from "../../src/interfaces/IBonds.sol";
 import {IChallenge, SliceProof} from "../../src/interfaces/IChallenge.sol";
+import {IGuarantees} from "../../src/interfaces/IGuarantees.sol";
 import {IRemedies} from "../../src/interfaces/IRemedies.sol";
 import {ISettlement} from "../../src/interfaces/ISettlement.sol";
 import {Headers} from "../../src/libraries/Header.sol";
@@ -156,22 +157,21 @@ contract PenaltiesTest is CaseFixture {
         Hold memory held;
         Charge memory charge;
         address v = address(vault);
-        bytes[10] memory calls = [
+        bytes[7] memory calls = [
             abi.encodeCall(IRemedies.openCase, (hub, v, 1, 1)),
             abi.encodeCall(IRemedies.closeCase, (hub, v, 1, 1)),
             abi.encodeCall(IRemedies.strike, (subject, charge, 1, 0)),
             abi.encodeCall(IRemedies.collectPenalty, (hub, v, 1, anyone)),
             abi.encodeCall(IRemedies.hold, (subject, 0, 1, 1)),
             abi.encodeCall(IRemedies.endHold, (subject, held, charge, 1)),
-            abi.encodeCall(IRemedies.voidPart, (subject, 1, rows())),
-            abi.encodeCall(IRemedies.openPot, (hub, v, 1)),
-            abi.encodeCall(IRemedies.setPot, (hub, v, 1, 1)),
-            abi.encodeCall(IRemedies.closePot, (hub, v, 1, 1))
+            abi.encodeCall(IRemedies.voidPart, (subject, 1, rows()))
         ];
         for (uint256 i = 0; i < calls.length; ++i) {
             _refused(calls[i]);
         }
-        _refused(abi.encodeCall(IRemedies.payFromPot, (hub, v, 1, anyone, 1)));
+        _refused(abi.encodeCall(IGuarantees.useGuarantee, (hub, v, anyone, 1)));
+        _refused(abi.encodeCall(IGuarantees.restoreGuarantee, (hub, v, anyone, 1)));
+        _refused(abi.encodeCall(IGuarantees.payGuarantee, (hub, v, anyone, 1)));
     }
 
     function test_a_strike_that_was_done_cannot_be_done_again_by_another_challenge() public {

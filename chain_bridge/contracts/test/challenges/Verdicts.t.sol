@@ -5,7 +5,6 @@ import {SliceProof} from "../../src/interfaces/IChallenge.sol";
 import {IBonds} from "../../src/interfaces/IBonds.sol";
 import {IProviders} from "../../src/interfaces/IProviders.sol";
 import {Leaf} from "../../src/libraries/Leaf.sol";
-import {Iou, Messages} from "../../src/libraries/Messages.sol";
 import {Hold, Kind, Subject} from "../../src/libraries/Subject.sol";
 import {CaseFixture} from "./CaseFixture.sol";
 
@@ -30,27 +29,6 @@ contract VerdictsTest is CaseFixture {
         finalize(batch);
         assertEq(vault.balanceOf(north.account), 0);
         assertTrue(settlement.isStruck(hub, address(vault), subject.epoch, 0, 0));
-        assertSolvent();
-    }
-
-    function test_a_provider_cannot_hide_its_bond_behind_a_claim_on_a_hub_of_its_own() public {
-        uint64 epoch = currentEpoch() - 1;
-        vm.warp((uint256(epoch) + 1) * E + P + 1);
-        Iou memory iou = Iou(south.account, address(vault), epoch, north.account, 1, 500 * UNIT);
-        bytes memory signature = signatureOf(south, digestOf(Messages.hash(iou)));
-        vm.prank(north.account);
-        claims.claim(iou, signature);
-        assertEq(providers.reservedOf(north.account, address(vault)), 500 * UNIT);
-        (, SliceProof memory p, Subject memory subject) = _disputed(20 * UNIT);
-        (, uint256 reserved) = disputes.holdOf(idOf(subject));
-        assertEq(reserved, 2 * debitOf(p.slice.leaf));
-        vm.prank(court());
-        disputes.decide(subject, p.slice, true);
-        (uint256 bonded,,) = providers.bondOf(north.account, address(vault));
-        assertLt(bonded, 500 * UNIT);
-        vm.warp(block.timestamp + SPAN + 1);
-        claims.payClaim(south.account, address(vault), epoch, north.account);
-        assertEq(providers.reservedOf(north.account, address(vault)), 0);
         assertSolvent();
     }
 

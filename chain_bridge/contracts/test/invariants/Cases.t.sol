@@ -10,6 +10,9 @@ import {CheatingHub} from "./CheatingHub.sol";
 contract CaseInvariants is CheatingHub {
     function setUp() public override {
         super.setUp();
+        for (uint8 i = 0; i < 3; ++i) {
+            this.doGuarantee(i, 300 * UNIT);
+        }
         targetContract(address(this));
         targetSelector(FuzzSelector(address(this), _honest()));
         targetSelector(FuzzSelector(address(this), _cheating()));
@@ -19,7 +22,7 @@ contract CaseInvariants is CheatingHub {
     /// forge-config: deep.invariant.runs = 1200
     function invariant_all_that_must_hold_of_cases() public view {
         this.holds_the_vault_holds_exactly_what_it_owes();
-        this.holds_bonds_and_pots_are_always_there();
+        this.holds_bonds_are_always_there();
         this.holds_customers_never_have_more_than_they_brought_and_their_rewards();
         this.holds_customers_never_have_less_than_what_was_taken_of_their_rows_leaves();
         this.holds_nobody_is_paid_from_a_payees_balance_and_the_hub_leaves_exactly_when_it_may();
@@ -50,9 +53,10 @@ contract CaseInvariants is CheatingHub {
         assertEq(vault.totalHeld(), owed);
     }
 
-    function holds_bonds_and_pots_are_always_there() external view {
+    function holds_bonds_are_always_there() external view {
         (uint256 total,,,) = settlement.bondOf(hub, address(vault));
-        assertGe(vault.custodyOf(address(settlement)), total + pots());
+        assertGe(vault.custodyOf(address(settlement)), total);
+        assertGe(total, allGuaranteed);
     }
 
     function holds_customers_never_have_more_than_they_brought_and_their_rewards() external view {
@@ -91,7 +95,6 @@ contract CaseInvariants is CheatingHub {
             for (uint8 who = 0; who < 3; ++who) {
                 attempt(abi.encodeCall(this.doPayClaim, (i, who)));
             }
-            claims.closePool(hub, address(vault), claimed[i]);
         }
         assertEq(vault.custodyOf(address(statements)) + vault.custodyOf(address(challenges)), 0, "deposits");
         assertEq(vault.custodyOf(address(disputes)) + vault.custodyOf(address(claims)), 0, "bonds of disputes");
@@ -99,7 +102,7 @@ contract CaseInvariants is CheatingHub {
         _collect();
         assertEq(penalties(), 0, "penalties");
         _leave();
-        assertEq(vault.custodyOf(address(settlement)), pots(), "escrow");
+        assertEq(vault.custodyOf(address(settlement)), 0, "escrow");
         assertEq(vault.custodyOf(address(providers)), 0, "providers' bonds");
     }
 
@@ -137,6 +140,13 @@ contract CaseInvariants is CheatingHub {
     /// @dev None of it may be refused: the hub's bond, those of the providers, and what a customer has.
     function _leave() private {
         (,, uint256 leaving,) = settlement.bondOf(hub, address(vault));
+        for (uint8 i = 0; i < 3; ++i) {
+            this.doRequestRevoke(i, uint96(guaranteed(payeeOf(i))));
+        }
+        vm.warp(block.timestamp + 1000);
+        for (uint8 i = 0; i < 3; ++i) {
+            this.doRevoke(i, true);
+        }
         vm.startPrank(hub);
         if (leaving != 0) settlement.unbond(address(vault));
         settlement.requestUnbond(address(vault), settlement.freeBond(hub, address(vault)));
@@ -177,11 +187,12 @@ contract CaseInvariants is CheatingHub {
     }
 
     function _cheating() private pure returns (bytes4[] memory list_) {
-        list_ = new bytes4[](9);
+        list_ = new bytes4[](12);
         (list_[0], list_[1]) = (this.doChargeTwice.selector, this.doOvercharge.selector);
         (list_[2], list_[3]) = (this.doPostFault.selector, this.doShave.selector);
         (list_[4], list_[5]) = (this.doRequestUnbond.selector, this.doCancelUnbond.selector);
         (list_[6], list_[7]) = (this.doUnbond.selector, this.doCollectVoid.selector);
-        list_[8] = this.doPostWithPayment.selector;
+        (list_[8], list_[9]) = (this.doPostWithPayment.selector, this.doGuarantee.selector);
+        (list_[10], list_[11]) = (this.doRequestRevoke.selector, this.doRevoke.selector);
     }
 }

@@ -75,7 +75,8 @@ abstract contract CheatingHub is ClaimActions {
         if (patient && block.timestamp < availableAt) vm.warp(availableAt);
         settlement.releaseCover(hub, address(vault));
         (uint256 total, uint256 covering,,) = settlement.bondOf(hub, address(vault));
-        bool may = block.timestamp >= availableAt && total - covering - leaving >= penalties();
+        uint256 free = total - covering - leaving - allGuaranteed;
+        bool may = block.timestamp >= availableAt && free >= penalties();
         vm.prank(hub);
         try settlement.unbond(address(vault)) {
             if (!may) violated("a hub left too early, or before its penalties");

@@ -8,6 +8,37 @@ import {CaseActions} from "./CaseActions.sol";
 abstract contract ClaimActions is CaseActions {
     uint64[] internal claimed;
 
+    /// @dev What of the hub's bond is guaranteed, with what open claims have of it.
+    uint256 internal allGuaranteed;
+
+    function doGuarantee(uint8 who, uint96 amount) external takesFromNoPayee {
+        // A part at a time, so that something is left for posts.
+        amount = uint96(_bound(amount, 1, 1 + settlement.freeBond(hub, address(vault)) / 8));
+        guarantee(payeeOf(who), amount);
+        allGuaranteed += amount;
+    }
+
+    function doRequestRevoke(uint8 who, uint96 amount) external takesFromNoPayee {
+        uint256 most = guaranteed(payeeOf(who));
+        vm.prank(hub);
+        settlement.requestRevoke(address(vault), payeeOf(who).account, _bound(amount, 0, most));
+    }
+
+    /// @dev It is let go after its delay, whatever else happens.
+    function doRevoke(uint8 who, bool patient) external takesFromNoPayee {
+        address payee = payeeOf(who).account;
+        (uint256 amount, uint256 leaving, uint256 availableAt) = settlement.guaranteeOf(hub, address(vault), payee);
+        if (leaving == 0) return;
+        if (patient && block.timestamp < availableAt) vm.warp(availableAt);
+        vm.prank(hub);
+        try settlement.revoke(address(vault), payee) {
+            if (block.timestamp < availableAt) violated("a guarantee was revoked too early");
+            allGuaranteed -= amount - guaranteed(payeeOf(who));
+        } catch {
+            if (block.timestamp >= availableAt) violated("a guarantee was not let go");
+        }
+    }
+
     /// @dev The hub signs whatever its payees, or its friend, want to have.
     function doClaim(uint8 back, uint8 amount, uint8 who) external takesFromNoPayee {
         uint64 epoch = currentEpoch() - 1 - back % 3;
@@ -25,23 +56,15 @@ abstract contract ClaimActions is CaseActions {
     }
 
     function doPayClaim(uint256 which, uint8 who) public takesFromNoPayee {
-        claims.payClaim(hub, address(vault), claimed[which % claimed.length], payeeOf(who).account);
+        uint64 epoch = claimed[which % claimed.length];
+        uint96 due = claims.claimOf(hub, address(vault), epoch, payeeOf(who).account).due;
+        claims.payClaim(hub, address(vault), epoch, payeeOf(who).account);
+        allGuaranteed -= due;
     }
 
     function showCredit(Batch memory batch, address payee, address by) internal {
         (Hold memory credit, bytes32[] memory proof) = creditOf(batch, payee);
         vm.prank(by);
         claims.showCredit(batch.header, credit.row, credit.index, proof);
-    }
-
-    /// @dev What bonds have set aside for claims.
-    function pots() internal view returns (uint256 sum) {
-        for (uint256 i = 0; i < claimed.length; ++i) {
-            bool counted = false;
-            for (uint256 j = 0; j < i && !counted; ++j) {
-                counted = claimed[j] == claimed[i];
-            }
-            if (!counted) sum += settlement.potOf(hub, address(vault), claimed[i]);
-        }
     }
 }

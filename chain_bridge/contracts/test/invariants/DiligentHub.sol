@@ -5,30 +5,16 @@ import {IChallenge} from "../../src/interfaces/IChallenge.sol";
 import {IClaims} from "../../src/interfaces/IClaims.sol";
 import {Leaf} from "../../src/libraries/Leaf.sol";
 import {Hold, Kind} from "../../src/libraries/Subject.sol";
-import {ClaimActions} from "./ClaimActions.sol";
+import {Duties} from "./Duties.sol";
 
 /// @title A hub that admits what is safe, posts what was done, and does whatever it has to in the last second it has
-abstract contract DiligentHub is ClaimActions {
-    /// @dev What the hub calls at `due` at the latest.
-    struct Duty {
-        uint256 due;
-        bytes call;
-    }
-
+abstract contract DiligentHub is Duties {
     uint256 private constant MOST_SLICES = 6;
 
-    Duty[] private _duties;
     mapping(uint64 epoch => Leaf[]) private _admitted;
     mapping(address customer => uint256) private _unposted;
     mapping(uint64 epoch => mapping(address provider => uint96)) private _promised;
     mapping(address provider => uint256) internal earned;
-
-    /// @dev Time passes, and the hub does what is due.
-    function pass(uint256 secs) public {
-        uint256 until = block.timestamp + 1 + secs % 12;
-        while (_doNext(until)) {}
-        vm.warp(until);
-    }
 
     /// @dev Work of this epoch for as much as is safe, or less; it takes its time.
     function admit(uint256 who, uint256 provider, uint96 amount, bool most, uint256 secs) external {
@@ -46,17 +32,17 @@ abstract contract DiligentHub is ClaimActions {
 
     function attackStatement(uint256 which, uint256 leaf) external {
         this.doDemand(which, leaf);
-        _owe(block.timestamp + 9, abi.encodeCall(this.answerStatement, (opened[Kind.Statement].length - 1)));
+        owe(block.timestamp + 9, abi.encodeCall(this.answerStatement, (opened[Kind.Statement].length - 1)));
     }
 
     function attackOrder(uint256 which, uint256 leaf) external {
         this.doChallengeOrder(which, leaf);
-        _owe(block.timestamp + 7, abi.encodeCall(this.doShowOrder, (opened[Kind.Order].length - 1)));
+        owe(block.timestamp + 7, abi.encodeCall(this.doShowOrder, (opened[Kind.Order].length - 1)));
     }
 
     function attackReceipt(uint256 which, uint256 leaf) external {
         this.doChallengeReceipt(which, leaf);
-        _owe(block.timestamp + 7, abi.encodeCall(this.doShowReceipt, (opened[Kind.Receipt].length - 1)));
+        owe(block.timestamp + 7, abi.encodeCall(this.doShowReceipt, (opened[Kind.Receipt].length - 1)));
     }
 
     /// @dev What the hub signed for, or less, is claimed although it was posted.
@@ -66,8 +52,7 @@ abstract contract DiligentHub is ClaimActions {
         if (_promised[epoch][payee] == 0) return;
         claim(payeeOf(who), epoch, uint96(_bound(amount, 1, _promised[epoch][payee])));
         claimed.push(epoch);
-        uint256 due = uint256(claims.poolOf(hub, address(vault), epoch).until) + 7;
-        _owe(due, abi.encodeCall(this.answerClaim, (epoch, payee)));
+        owe(answerUntil(epoch, payeeOf(who)), abi.encodeCall(this.answerClaim, (epoch, payee)));
     }
 
     // What none of it can lead to
@@ -124,7 +109,7 @@ abstract contract DiligentHub is ClaimActions {
     function _admit(Person memory customer, uint256 provider, uint96 amount) private {
         uint64 epoch = currentEpoch();
         Leaf[] storage admitted = _admitted[epoch];
-        if (admitted.length == 0) _owe((uint256(epoch) + 1) * E + P, abi.encodeCall(this.postEpoch, (epoch)));
+        if (admitted.length == 0) owe((uint256(epoch) + 1) * E + P, abi.encodeCall(this.postEpoch, (epoch)));
         admitted.push(work(customer, provider % 2 == 0 ? north.account : south.account, amount));
         _unposted[customer.account] += debitOf(admitted[admitted.length - 1]);
     }
@@ -139,25 +124,6 @@ abstract contract DiligentHub is ClaimActions {
             _promised[epoch][leaf.provider] += leaf.providerAmount;
             earned[leaf.provider] += leaf.providerAmount;
         }
-    }
-
-    function _owe(uint256 due, bytes memory call) private {
-        _duties.push(Duty(due, call));
-    }
-
-    function _doNext(uint256 until) private returns (bool) {
-        uint256 next = _duties.length;
-        for (uint256 i = 0; i < _duties.length; ++i) {
-            if (_duties[i].due <= (next == _duties.length ? until : _duties[next].due)) next = i;
-        }
-        if (next == _duties.length) return false;
-        Duty memory duty = _duties[next];
-        _duties[next] = _duties[_duties.length - 1];
-        _duties.pop();
-        vm.warp(duty.due);
-        (bool done,) = address(this).call(duty.call);
-        if (!done) violated("what the hub did in time was refused");
-        return true;
     }
 
     function _of(Person memory who, Leaf[] memory all) private pure returns (Leaf[] memory own) {
