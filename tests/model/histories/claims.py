@@ -24,9 +24,7 @@ def claim(scene: Scene) -> None:
     signer = next(one for one in PEOPLE.values() if one.address == hub)
     key = signer.key if scene.often(0.96) else PEOPLE["eve"].key
     signature = sign(iou.digest(settlement_domain(CHAIN_ID, scene.place("Settlement"))), key)
-    open_at = (epoch + 1) * PARAMS.epoch + PARAMS.post + 1
-    if scene.often(0.9):
-        scene.wait_until(open_at - scene.often(0.1))
+    _wait_for_claims(scene, (hub, vault, epoch))
     sender = iou.payee if scene.often(0.97) else scene.person("eve")
     scene.call(sender, "Claims", "claim", iou, scene.garbled(signature))
 
@@ -82,6 +80,17 @@ def _draw_lane(scene: Scene) -> Lane:
         return hub, vault, scene.epoch - scene.chance.randint(0, 6)
     # The epoch of which nothing can be posted any more now, or soon.
     return hub, vault, (scene.at - PARAMS.post - 1) // PARAMS.epoch - scene.often(0.05)
+
+
+def _wait_for_claims(scene: Scene, lane: Lane) -> None:
+    """Wait until an epoch can be claimed, or until a second before; seldom for the last second, or the one after it."""
+    posted_until = (lane[2] + 1) * PARAMS.epoch + PARAMS.post
+    if scene.often(0.9):
+        scene.wait_until(posted_until + 1 - scene.often(0.1))
+    if scene.often(0.1):
+        covered_until = scene.world.settlement.covered_until(*lane)
+        until = covered_until - scene.world.terms.hard_deadline if covered_until else posted_until + PARAMS.window
+        scene.wait_until(until + scene.often(0.5))
 
 
 def _draw_payee(scene: Scene, hub: Address, vault: Address, *, preferred: Collection[Address]) -> Address:
