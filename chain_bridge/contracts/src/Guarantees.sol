@@ -80,10 +80,4 @@ abstract contract Guarantees is BondCases {
         Guarantee storage given = _bond(hub, vault).guarantees[payee];
         return (given.amount, given.leaving, given.availableAt);
     }
-
-    /// @inheritdoc IGuarantees
-    function coveredUntil(address hub, address vault, uint64 epoch) external view returns (uint256) {
-        (bool found, Cover storage cover) = _coverOf(_bond(hub, vault), epoch);
-        return found ? cover.releaseAt : 0;
-    }
 }

@@ -89,6 +89,12 @@ abstract contract HubBonds is Covers, ReentrancyGuardTransient {
         covering = bond.hub.covering - _releasable(bond);
     }
 
+    /// @inheritdoc ISettlement
+    function coveredUntil(address hub, address vault, uint64 epoch) external view returns (uint256) {
+        (bool found, Cover storage cover) = _coverOf(_bond(hub, vault), epoch);
+        return found ? cover.releaseAt : 0;
+    }
+
     function _bond(address hub, address vault) internal view returns (Bond storage) {
         return _bonds[hub][vault];
     }

@@ -53,7 +53,4 @@ interface IGuarantees {
         external
         view
         returns (uint256 amount, uint256 leaving, uint256 availableAt);
-
-    /// @notice When nothing can be demanded for an epoch any more (T); 0 when nothing was posted, or that is past.
-    function coveredUntil(address hub, address vault, uint64 epoch) external view returns (uint256);
 }
