@@ -78,10 +78,5 @@ class Guarantees(BondCases):
         of_hub = (one for (who, where, _), one in self.guarantees.items() if (who, where) == (hub, vault))
         return sum(one.amount + one.claimed for one in of_hub)
 
-    def covered_until(self, hub: Address, vault: Address, epoch: int) -> int:
-        """Return the last second in which anything can be demanded for an epoch, 0 when nothing can."""
-        cover = self.find_cover(hub, vault, epoch)
-        return cover.release_at if cover else 0
-
     def _set(self, bound: Bound, **fields: Any) -> None:
         self.guarantees[bound] = replace(self.guarantees[bound], **fields)

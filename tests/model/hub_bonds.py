@@ -124,6 +124,11 @@ class HubBonds:
         covers = (cover for cover in self.bonds[hub, vault].covers if not cover.is_past(self.clock.now))
         return next((cover for cover in covers if cover.epoch == epoch), None)
 
+    def covered_until(self, hub: Address, vault: Address, epoch: int) -> int:
+        """Return the last second in which anything can be demanded for an epoch, 0 when nothing can."""
+        cover = self.find_cover(hub, vault, epoch)
+        return cover.release_at if cover else 0
+
     def _take_place(self, hub: Address, vault: Address, epoch: int) -> None:
         """Begin the cover of an epoch in the place after the last when that is past, or in one more."""
         bond = self.bonds[hub, vault]
