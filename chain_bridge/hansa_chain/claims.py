@@ -1,4 +1,4 @@
-"""Claims of payees on a hub's bond, by the IOUs that it signed and did not credit."""
+"""Claims of payees on what a hub guarantees them, by the IOUs that it signed and did not credit."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,29 +15,17 @@ from hansa_protocol.units import Wei
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """State a claim: what the IOU says, what is missing, and what of the payee's own bond it keeps. Wei."""
+    """State a claim: what the IOU says and no row paid, and what of that the guarantee has for it. Wei.
 
-    cumulative: Wei
+    The hub can answer until `until` (unix seconds, included), with rows of parts from `next_part` on.
+    """
+
+    missing: Wei
     due: Wei
     next_part: int
     state: State
-    reserved: Wei
     deposit: Wei
-    shown: Wei
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """State all claims on an epoch: last second to claim (unix), what is missing, what the bond has for it (wei).
-
-    `rest` is the last second in which bond can become free that a claim did not find; 0 when all found theirs.
-    """
-
     until: int
-    closed: bool
-    rest: int
-    due: Wei
-    pot: Wei
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +49,10 @@ class Claims(ContractAdapter):
 
     def claim_of(self, hub: Address, vault: Address, epoch: int, payee: Address, *, at: Block) -> Claim | None:
         """Return a payee's claim on an epoch, or None when it made none."""
-        cumulative, due, next_part, state, *rest = self._read("claimOf", hub, vault, epoch, payee, at=at)
+        missing, due, next_part, state, deposit, until = self._read("claimOf", hub, vault, epoch, payee, at=at)
         if State(state) is State.NONE:
             return None
-        return Claim(Wei(cumulative), Wei(due), next_part, State(state), *map(Wei, rest))
-
-    def pool_of(self, hub: Address, vault: Address, epoch: int, *, at: Block) -> Pool | None:
-        """Return all claims on an epoch, or None without any."""
-        until, closed, rest, due, pot = self._read("poolOf", hub, vault, epoch, at=at)
-        return Pool(until, closed, rest, Wei(due), Wei(pot)) if until else None
+        return Claim(Wei(missing), Wei(due), next_part, State(state), Wei(deposit), until)
 
     def claimed(self, hub: Address, *, first_block: int, last_block: int) -> Iterator[Claimed]:
         """Yield the claims that were made on a hub in these blocks, oldest first."""
@@ -80,7 +63,7 @@ class Claims(ContractAdapter):
             yield Claimed(hub, found["vault"], found["epoch"], found["payee"])
 
     def claim(self, iou: Iou, signature: bytes) -> Call:
-        """Claim what an IOU says, as its payee; the contract must be approved for the leaf fee."""
+        """Claim what an IOU says, as far as its payee is guaranteed it; the contract takes the leaf fee."""
         return self._write("claim", as_struct(iou), signature)
 
     def show_credit(self, header: Header, row: Row, index: int, proof: Sequence[bytes]) -> Call:
@@ -88,9 +71,5 @@ class Claims(ContractAdapter):
         return self._write("showCredit", as_struct(header), row.pack(), index, list(proof))
 
     def pay_claim(self, hub: Address, vault: Address, epoch: int, payee: Address) -> Call:
-        """Pay a claim once nobody can claim or answer any more."""
+        """Pay a claim once the hub can answer no more."""
         return self._write("payClaim", hub, vault, epoch, payee)
-
-    def close_pool(self, hub: Address, vault: Address, epoch: int) -> Call:
-        """Give back what an epoch's claims kept of the bond, once nobody can claim or answer any more."""
-        return self._write("closePool", hub, vault, epoch)

@@ -93,7 +93,7 @@ def _create_all(made: "_Deployer", token: Address, profile: Profile, treasury: A
     services = made.create("Services", profile.max_royalty_bps)
     # Who may touch bonds and escrow is fixed before it is there.
     statements, challenges, disputes, claims = map(made.place_of, ("Statements", "Challenges", "Disputes", "Claims"))
-    providers = made.create("Providers", p.epoch, profile.notice, profile.unbonding, [vault], [disputes, claims])
+    providers = made.create("Providers", p.epoch, profile.notice, profile.unbonding, [vault], disputes)
     fixed = [statements, challenges, disputes, claims]
     settlement = made.create("Settlement", p.to_abi(), lines, providers, treasury, [vault], fixed)
     made.create("Statements", settlement, services, fee)

@@ -1,4 +1,4 @@
-"""Bonds of hubs, as the settlement keeps them: what stands behind posts, what is leaving, what waits for cases."""
+"""Bonds of hubs, as the settlement keeps them: what stands behind posts, what is leaving, what waits for penalties."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from hansa_protocol.units import Wei
 
 @dataclass(frozen=True, slots=True)
 class HubBond:
-    """State a hub's bond: all of it, what stands behind posts, what is leaving and since when that can be taken out."""
+    """State a hub's bond: all of it, guarantees included, what covers posts, what is leaving, and since when it can."""
 
     total: Wei
     covering: Wei
@@ -22,7 +22,7 @@ class HubBonds(ContractAdapter):
     """Read and write hubs' bonds."""
 
     def free_bond(self, hub: Address, vault: Address, *, at: Block) -> Wei:
-        """Return what of a hub's bond stands behind nothing and is not leaving."""
+        """Return what of a hub's bond stands behind nothing, is guaranteed to nobody and is not leaving."""
         return Wei(self._read("freeBond", hub, vault, at=at))
 
     def bond_of(self, hub: Address, vault: Address, *, at: Block) -> HubBond:
@@ -33,10 +33,6 @@ class HubBonds(ContractAdapter):
     def penalties_of(self, hub: Address, vault: Address, *, at: Block) -> Wei:
         """Return what of a hub's bond is reserved for penalties; it can be more than there is."""
         return Wei(self._read("penaltiesOf", hub, vault, at=at))
-
-    def pot_of(self, hub: Address, vault: Address, epoch: int, *, at: Block) -> Wei:
-        """Return what of a hub's bond waits for the payees of an epoch."""
-        return Wei(self._read("potOf", hub, vault, epoch, at=at))
 
     def deposit_bond(self, vault: Address, hub: Address, amount: Wei) -> Call:
         """Add the sender's tokens to a hub's bond; the contract must be approved for them."""

@@ -42,9 +42,14 @@ class Params:
         return self.window + self.answer + self.queue + self.reveal
 
     @property
+    def verdict_seconds(self) -> int:
+        """Return how long the last claim waits for its answer, and the last dispute for its verdict."""
+        return max(self.court, self.answer)
+
+    @property
     def settle_seconds(self) -> int:
         """Return T - post: after it nothing can be demanded for a post any more."""
-        return self.claim_seconds + max(self.court, self.answer)
+        return self.claim_seconds + self.verdict_seconds
 
     def to_abi(self) -> tuple[int, ...]:
         """Return the fields in the order that the contract has them."""
@@ -86,6 +91,8 @@ class Profile:
             ("window", p.window, p.audit + react),
             ("reveal", p.reveal, react),
             ("window + answer + queue + reveal", p.claim_seconds, p.post + react),
+            # What was posted at the epoch's end is not taken for an epoch that was never posted.
+            ("settle_seconds", p.settle_seconds, p.post + p.window),
             ("cover_bps", p.cover_bps, LEAST_COVER_BPS),
             ("withdrawal", self.withdrawal, p.epoch + p.post + 2 * p.finality + 1),
             ("notice", self.notice, p.epoch + p.post + 2 * p.finality),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from hansa_chain.contract import Call, as_struct
 from hansa_chain.errors import NodeRefused
-from hansa_chain.hub_bonds import HubBonds
+from hansa_chain.guarantees import Guarantees
 from hansa_chain.profile import Params
 from hansa_chain.rpc import Block, BlockStamp
 from hansa_protocol.batch import Batch
@@ -57,7 +57,7 @@ class LastEpoch:
     parts: int
 
 
-class Settlement(HubBonds):
+class Settlement(Guarantees):
     """Read and write the settlement."""
 
     CONTRACT = "Settlement"

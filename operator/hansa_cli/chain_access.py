@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hansa_chain.errors import ChainProblem, ChainUnreachable, NoUrl
+from hansa_chain.errors import ChainProblem, ChainUnreachable, NoUrl, Reverted
 from hansa_chain.providers import Providers
 from hansa_chain.rpc import BlockStamp, Chain
 from hansa_chain.services import Services
@@ -96,6 +96,9 @@ def explain_chain(problem: ChainProblem) -> Problem:
     if isinstance(problem, ChainUnreachable):
         remedy = "see whether the node runs; give another with --rpc-url"
         return Problem(str(problem), remedy, code=ExitCode.UNREACHABLE)
+    if isinstance(problem, Reverted):
+        what = str(problem).removesuffix(problem.remedy).rstrip(" .")
+        return Problem(what, problem.remedy, code=ExitCode.REFUSED)
     # Their messages end with what to do.
     what, colon, remedy = str(problem).rpartition(": ")
     told = (what, remedy) if colon else (remedy, "correct this, and try again")

@@ -52,7 +52,11 @@ def invent_job(scene: Scene) -> Runs:
 
 
 def forge_row(scene: Scene) -> Runs:
-    """Charge the customer more than its slices, and credit the rest to a friend; the provider claims by its IOU."""
+    """Charge the customer more than its slices, and credit the rest to a friend; the provider claims by its IOU.
+
+    The provider works for no more than the hub has guaranteed it before.
+    """
+    scene.market.guarantee(PROVIDER, AMOUNT)
     epoch = scene.next_epoch()
     leaf, receipt = scene.work(scene.order().digest, epoch)
     batch = scene.batch(epoch, [leaf], [receipt])

@@ -11,16 +11,19 @@ import {Custody} from "./libraries/Custody.sol";
 /// @notice See IGuarantees.
 abstract contract Guarantees is BondCases {
     /// @inheritdoc IGuarantees
-    function guarantee(address vault, address payee, uint256 amount) external {
-        if (amount == 0 || payee == address(0)) revert ZeroBond();
+    function guarantee(address vault, address payee, uint256 total) external {
+        if (payee == address(0)) revert ZeroBond();
         Bond storage bond = _bond(msg.sender, vault);
+        uint256 before = bond.guarantees[payee].amount;
+        // Sent twice, by mistake or because the first was thought to be lost, it sets nothing aside twice.
+        if (total <= before) revert AlreadyGuaranteed(msg.sender, vault, payee, before);
+        uint256 amount = total - before;
         Hub memory account = _load(bond);
         _useFree(bond, account, msg.sender, vault, amount);
         _store(bond, account);
         // Not above what was free.
         // forge-lint: disable-next-item(unsafe-typecast)
-        (bond.guaranteed, bond.guarantees[payee].amount) =
-        (bond.guaranteed + uint96(amount), bond.guarantees[payee].amount + uint96(amount));
+        (bond.guaranteed, bond.guarantees[payee].amount) = (bond.guaranteed + uint96(amount), uint96(total));
         emit Guaranteed(msg.sender, vault, payee, amount);
     }
 

@@ -12,7 +12,9 @@ contract GuaranteesTest is CaseFixture {
         vm.expectEmit();
         emit IGuarantees.Guaranteed(hub, address(vault), north.account, 30 * UNIT);
         guarantee(north, 30 * UNIT);
-        guarantee(north, 20 * UNIT);
+        vm.expectEmit();
+        emit IGuarantees.Guaranteed(hub, address(vault), north.account, 20 * UNIT);
+        guarantee(north, 50 * UNIT);
         assertEq(guaranteed(north), 50 * UNIT);
         assertEq(settlement.freeBond(hub, address(vault)), BOND - 50 * UNIT);
         (uint256 total, uint256 covering_,,) = settlement.bondOf(hub, address(vault));
@@ -28,7 +30,7 @@ contract GuaranteesTest is CaseFixture {
         settlement.openCase(hub, address(vault), epoch, 40 * UNIT);
         _refused(free - 40 * UNIT + 1, free - 40 * UNIT);
         guarantee(north, free - 40 * UNIT);
-        _refused(1, 0);
+        _refused(free - 40 * UNIT + 1, 0);
     }
 
     function test_no_post_no_exit_and_no_penalty_takes_what_is_guaranteed() public {
@@ -121,13 +123,27 @@ contract GuaranteesTest is CaseFixture {
         assertEq(claims.claimOf(hub, address(vault), epoch, north.account).due, 30 * UNIT);
     }
 
-    function test_nothing_and_nobody_is_guaranteed_nothing() public {
-        vm.startPrank(hub);
-        vm.expectRevert(IBonds.ZeroBond.selector);
-        settlement.guarantee(address(vault), north.account, 0);
+    function test_a_guarantee_that_is_sent_twice_sets_nothing_aside_twice() public {
+        _refusedAsGiven(0, 0);
+        guarantee(north, 30 * UNIT);
+        _refusedAsGiven(30 * UNIT, 30 * UNIT);
+        _refusedAsGiven(29 * UNIT, 30 * UNIT);
+        assertEq(settlement.freeBond(hub, address(vault)), BOND - 30 * UNIT);
+    }
+
+    function test_what_a_claim_took_can_be_guaranteed_again() public {
+        guarantee(north, 30 * UNIT);
+        uint64 epoch = currentEpoch();
+        vm.warp((uint256(epoch) + 1) * E + P + 1);
+        claim(north, epoch, 10 * UNIT);
+        guarantee(north, 30 * UNIT);
+        assertEq(settlement.freeBond(hub, address(vault)), BOND - 40 * UNIT);
+    }
+
+    function test_nobody_is_guaranteed_nothing() public {
+        vm.prank(hub);
         vm.expectRevert(IBonds.ZeroBond.selector);
         settlement.guarantee(address(vault), address(0), 1);
-        vm.stopPrank();
     }
 
     function revoke() external {
@@ -140,9 +156,18 @@ contract GuaranteesTest is CaseFixture {
         settlement.requestRevoke(address(vault), north.account, amount);
     }
 
-    function _refused(uint256 amount, uint256 free) private {
-        vm.expectRevert(abi.encodeWithSelector(IBonds.InsufficientBond.selector, hub, address(vault), amount, free));
+    function _refused(uint256 total, uint256 free) private {
+        uint256 more = total - guaranteed(north);
+        vm.expectRevert(abi.encodeWithSelector(IBonds.InsufficientBond.selector, hub, address(vault), more, free));
         vm.prank(hub);
-        settlement.guarantee(address(vault), north.account, amount);
+        settlement.guarantee(address(vault), north.account, total);
+    }
+
+    function _refusedAsGiven(uint256 total, uint256 given) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(IGuarantees.AlreadyGuaranteed.selector, hub, address(vault), north.account, given)
+        );
+        vm.prank(hub);
+        settlement.guarantee(address(vault), north.account, total);
     }
 }

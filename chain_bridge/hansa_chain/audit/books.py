@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from hansa_chain.audit.cases import CaseBooks
 from hansa_chain.audit.claims import ClaimBooks
 from hansa_chain.audit.entries import Entry
+from hansa_chain.audit.guarantees import GuaranteeBooks
 from hansa_chain.audit.hubs import HubBooks
 from hansa_chain.audit.lines import LineBooks
 from hansa_chain.audit.parsing import Occurrence
@@ -31,6 +32,7 @@ class Books:
         self.lines = LineBooks(scope.credit_lines)
         self.providers = ProviderBooks(scope.providers)
         self.hubs = HubBooks(scope.settlement, scope.params)
+        self.guarantees = GuaranteeBooks(scope.settlement)
         self.parts = PartBooks(scope.settlement)
         self.cases = [CaseBooks(name, place, scope.settlement) for name, place in scope.case_contracts.items()]
         self.claims = ClaimBooks(scope.claims, scope.leaf_fee) if scope.claims else None
@@ -38,7 +40,7 @@ class Books:
             **{vault: (books,) for vault, books in self.vaults.items()},
             scope.credit_lines: (self.lines,),
             scope.providers: (self.providers,),
-            scope.settlement: (self.hubs, self.parts),
+            scope.settlement: (self.hubs, self.guarantees, self.parts),
             **{books.address: (books,) for books in self.cases},
             **({self.claims.address: (self.claims,)} if self.claims else {}),
         }
@@ -62,6 +64,7 @@ class Books:
         )
         yield from self._custodies()
         yield from self.hubs.entries(now_seconds)
+        yield from self.guarantees.entries()
         yield from self.providers.entries(epoch)
         yield from self.lines.entries(epoch)
         yield from self.parts.entries()

@@ -1,4 +1,4 @@
-"""The books of payees' claims on hubs' bonds, and of the pools that they share by epoch."""
+"""The books of payees' claims on what hubs guarantee them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,13 +8,13 @@ from hansa_chain.audit.entries import Entry, Question
 from hansa_chain.cases import State
 from hansa_protocol.identity import Address
 
-Lane = tuple[Address, Address, int]
-"""Hub, vault and epoch."""
+Lane = tuple[Address, Address, int, Address]
+"""Hub, vault, epoch and payee."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Tell that a payee claims an epoch, until when others can, and what of its own bond waits (`due`)."""
+    """Tell that a payee claims an epoch, what of it the guarantee has (`due`), and until when the hub can answer."""
 
     hub: Address
     vault: Address
@@ -38,18 +38,8 @@ class CreditShown:
 
 
 @dataclass(frozen=True, slots=True)
-class PoolClosed:
-    """Tell what there is for all claims on an epoch."""
-
-    hub: Address
-    vault: Address
-    epoch: int
-    pot: int
-
-
-@dataclass(frozen=True, slots=True)
 class ClaimPaid:
-    """Tell that a claim ended."""
+    """Tell that a claim was paid."""
 
     hub: Address
     vault: Address
@@ -59,27 +49,14 @@ class ClaimPaid:
 
 @dataclass(slots=True)
 class ClaimRecord:
-    """Hold a claim."""
+    """Hold a claim; unless `exact`, more than `missing` can be missing."""
 
-    cumulative: int
+    missing: int
     due: int
-    reserved: int
+    until: int
     next_part: int = 0
     state: State = State.OPEN
-
-
-@dataclass(slots=True)
-class Pool:
-    """Hold all claims on an epoch, by payee."""
-
-    until: int
-    claims: dict[Address, ClaimRecord] = field(default_factory=dict)
-    pot: int | None = None
-
-    @property
-    def due(self) -> int:
-        """Return the sum of what is missing."""
-        return sum(claim.due for claim in self.claims.values())
+    exact: bool = True
 
 
 @dataclass(slots=True)
@@ -88,7 +65,7 @@ class ClaimBooks:
 
     address: Address
     leaf_fee: int
-    pools: dict[Lane, Pool] = field(default_factory=dict)
+    claims: dict[Lane, ClaimRecord] = field(default_factory=dict)
 
     @singledispatchmethod
     def apply(self, event: object) -> None:
@@ -96,53 +73,38 @@ class ClaimBooks:
 
     @apply.register
     def _(self, event: Claimed) -> None:
-        pool = self.pools.setdefault((event.hub, event.vault, event.epoch), Pool(event.until))
-        pool.claims[event.payee] = ClaimRecord(event.cumulative, event.due, event.due)
+        self.claims[_lane(event)] = ClaimRecord(event.cumulative, event.due, event.until)
 
     @apply.register
     def _(self, event: CreditShown) -> None:
-        claim = self._claim(event)
-        claim.due, claim.next_part = event.due, event.part + 1
+        claim = self.claims[_lane(event)]
+        # A credit that leaves all that the guarantee has for a claim due says no more than that so much is missing.
+        claim.exact = event.due < claim.due
+        claim.missing = claim.due = event.due
+        claim.next_part = event.part + 1
         if claim.due == 0:
             claim.state = State.ANSWERED
 
     @apply.register
-    def _(self, event: PoolClosed) -> None:
-        self.pools[event.hub, event.vault, event.epoch].pot = event.pot
-
-    @apply.register
     def _(self, event: ClaimPaid) -> None:
-        self._claim(event).state = State.ENDED
+        self.claims[_lane(event)].state = State.ENDED
 
     def deposits(self, vault: Address) -> int:
         """Return the deposits of open claims in a vault: the contract's custody there."""
-        pools = [pool for (_, place, _), pool in self.pools.items() if place == vault]
-        states = [claim.state for pool in pools for claim in pool.claims.values()]
+        states = [claim.state for (_, place, _, _), claim in self.claims.items() if place == vault]
         return self.leaf_fee * states.count(State.OPEN)
 
     def entries(self) -> Iterator[Entry]:
-        """Yield what the contract must say of every claim and pool."""
-        for lane, pool in self.pools.items():
-            yield from self._pool(lane, pool)
-            for payee, claim in pool.claims.items():
-                yield from self._entries_of(lane, payee, claim)
+        """Yield what the contract must say of every claim."""
+        for lane, claim in self.claims.items():
+            _, vault, epoch, payee = lane
+            name, asked = f"claim on epoch {epoch}", Question("Claims", self.address, "claimOf", lane)
+            yield Entry(payee, f"{name}: missing", claim.missing, asked, (0, 0), vault, at_most=not claim.exact)
+            yield Entry(payee, f"{name}: due", claim.due, asked, (0, 1), vault)
+            yield Entry(payee, f"{name}: next part", claim.next_part, asked, (0, 2))
+            yield Entry(payee, f"{name}: state", int(claim.state), asked, (0, 3))
+            yield Entry(payee, f"{name}: until", claim.until, asked, (0, 5))
 
-    def _pool(self, lane: Lane, pool: Pool) -> Iterator[Entry]:
-        hub, vault, epoch = lane
-        asked = Question("Claims", self.address, "poolOf", lane)
-        yield Entry(hub, f"claims on epoch {epoch}: until", pool.until, asked, (0, 0))
-        yield Entry(hub, f"claims on epoch {epoch}: closed", pool.pot is not None, asked, (0, 1))
-        yield Entry(hub, f"claims on epoch {epoch}: due", pool.due, asked, (0, 3), vault)
-        yield Entry(hub, f"claims on epoch {epoch}: pot", pool.pot or 0, asked, (0, 4), vault)
 
-    def _entries_of(self, lane: Lane, payee: Address, claim: ClaimRecord) -> Iterator[Entry]:
-        _, vault, epoch = lane
-        asked = Question("Claims", self.address, "claimOf", (*lane, payee))
-        yield Entry(payee, f"claim on epoch {epoch}", claim.cumulative, asked, (0, 0), vault)
-        yield Entry(payee, f"claim on epoch {epoch}: due", claim.due, asked, (0, 1), vault)
-        yield Entry(payee, f"claim on epoch {epoch}: next part", claim.next_part, asked, (0, 2))
-        yield Entry(payee, f"claim on epoch {epoch}: state", int(claim.state), asked, (0, 3))
-        yield Entry(payee, f"claim on epoch {epoch}: reserved", claim.reserved, asked, (0, 4), vault)
-
-    def _claim(self, event: CreditShown | ClaimPaid) -> ClaimRecord:
-        return self.pools[event.hub, event.vault, event.epoch].claims[event.payee]
+def _lane(event: Claimed | CreditShown | ClaimPaid) -> Lane:
+    return event.hub, event.vault, event.epoch, event.payee

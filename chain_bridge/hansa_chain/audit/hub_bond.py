@@ -1,6 +1,5 @@
 """A hub's bond, as its events leave it."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 
@@ -19,15 +18,17 @@ class Cover:
 
 @dataclass(slots=True)
 class HubBond:
-    """Hold one hub's bond in one vault; `free` is without the cover that is past, which no event tells."""
+    """Hold one hub's bond in one vault; `free` is without the cover that is past, which no event tells.
+
+    `guaranteed` is the sum of all guarantees, and of what open claims have of them.
+    """
 
     free: int = 0
     leaving: int = 0
     available_at: int = 0
     penalties: int = 0
+    guaranteed: int = 0
     covers: dict[int, Cover] = field(default_factory=dict)
-    pots: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
-    shorts: dict[int, int] = field(default_factory=dict)
 
     @property
     def covering(self) -> int:
@@ -37,17 +38,7 @@ class HubBond:
     @property
     def whole(self) -> int:
         """Return everything of it that is in the settlement's custody."""
-        return self.free + self.covering + self.leaving + sum(self.pots.values())
-
-    @property
-    def reserved(self) -> int:
-        """Return what waits for bond that is free: for penalties, and for what pots lack."""
-        return self.penalties + sum(self.shorts.values())
-
-    def take(self, from_free: int, from_leaving: int) -> None:
-        """Take away what went to payees or penalties."""
-        self.free -= from_free
-        self.leaving -= from_leaving
+        return self.free + self.covering + self.leaving + self.guaranteed
 
     def releasable(self, now_seconds: int) -> int:
         """Return what of the cover is past."""

@@ -1,4 +1,4 @@
-"""The books of hubs: what of their bonds is free, covers posts, is leaving, or waits for payees and penalties."""
+"""The books of hubs: what of their bonds is free, covers posts, is guaranteed, is leaving, or waits for penalties."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from functools import singledispatchmethod
 
 from hansa_chain.audit.bonds import BondDeposited, UnbondCancelled, Unbonded, UnbondRequested
 from hansa_chain.audit.entries import Entry, Question
+from hansa_chain.audit.guarantees import Guaranteed, GuaranteePaid, Revoked
 from hansa_chain.audit.hub_bond import Cover, HubBond
 from hansa_chain.audit.parts import Posted
 from hansa_chain.profile import Params
@@ -62,57 +63,6 @@ class PenaltyCollected:
     vault: Address
     from_free: int
     from_leaving: int
-
-
-@dataclass(frozen=True, slots=True)
-class PotFilled:
-    """Tell what of a hub's bond waits for an epoch's payees from now on."""
-
-    hub: Address
-    vault: Address
-    epoch: int
-    from_free: int
-    from_leaving: int
-
-
-@dataclass(frozen=True, slots=True)
-class PotCovered:
-    """Tell what of an epoch's cover waits for its payees from now on."""
-
-    hub: Address
-    vault: Address
-    epoch: int
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class PotReturned:
-    """Tell what of a pot is free again."""
-
-    hub: Address
-    vault: Address
-    epoch: int
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class PotShort:
-    """Tell what a pot lacks, which the bond keeps for it in what becomes free."""
-
-    hub: Address
-    vault: Address
-    epoch: int
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class PotPaid:
-    """Tell what a payee got out of a pot."""
-
-    hub: Address
-    vault: Address
-    epoch: int
-    amount: int
 
 
 @dataclass(slots=True)
@@ -177,34 +127,20 @@ class HubBooks:
     @apply.register
     def _(self, event: PenaltyCollected) -> None:
         bond = self.bonds[event.hub, event.vault]
-        bond.take(event.from_free, event.from_leaving)
+        bond.free, bond.leaving = bond.free - event.from_free, bond.leaving - event.from_leaving
         bond.penalties -= event.from_free + event.from_leaving
 
     @apply.register
-    def _(self, event: PotFilled) -> None:
-        bond = self.bonds[event.hub, event.vault]
-        bond.take(event.from_free, event.from_leaving)
-        bond.pots[event.epoch] += event.from_free + event.from_leaving
+    def _(self, event: Guaranteed) -> None:
+        self._guarantee(event, event.amount)
 
     @apply.register
-    def _(self, event: PotCovered) -> None:
-        bond = self.bonds[event.hub, event.vault]
-        bond.covers[event.epoch].amount -= event.amount
-        bond.pots[event.epoch] += event.amount
+    def _(self, event: Revoked) -> None:
+        self._guarantee(event, -event.amount)
 
     @apply.register
-    def _(self, event: PotReturned) -> None:
-        bond = self.bonds[event.hub, event.vault]
-        bond.free += event.amount
-        bond.pots[event.epoch] -= event.amount
-
-    @apply.register
-    def _(self, event: PotShort) -> None:
-        self.bonds[event.hub, event.vault].shorts[event.epoch] = event.amount
-
-    @apply.register
-    def _(self, event: PotPaid) -> None:
-        self.bonds[event.hub, event.vault].pots[event.epoch] -= event.amount
+    def _(self, event: GuaranteePaid) -> None:
+        self.bonds[event.hub, event.vault].guaranteed -= event.amount
 
     def bonded(self, vault: Address) -> int:
         """Return the sum of all that hubs have in a vault."""
@@ -214,18 +150,18 @@ class HubBooks:
         """Yield what the contract must say of every bond in a block of this time."""
         for (hub, vault), bond in self.bonds.items():
             past = bond.releasable(now_seconds)
-            total = bond.free + bond.covering + bond.leaving
-            free = max(0, bond.free + past - bond.reserved)
+            free = max(0, bond.free + past - bond.penalties)
             asked = self._ask("bondOf", hub, vault)
-            yield Entry(hub, "hub's bond", total, asked, (0,), vault)
+            yield Entry(hub, "hub's bond", bond.whole, asked, (0,), vault)
             yield Entry(hub, "covering posts", bond.covering - past, asked, (1,), vault)
             yield Entry(hub, "leaving", bond.leaving, asked, (2,), vault)
             yield Entry(hub, "leaves at", bond.available_at, asked, (3,))
             yield Entry(hub, "free", free, self._ask("freeBond", hub, vault), vault=vault)
             yield Entry(hub, "penalties", bond.penalties, self._ask("penaltiesOf", hub, vault), vault=vault)
-            for epoch, pot in bond.pots.items():
-                asked = self._ask("potOf", hub, vault, epoch)
-                yield Entry(hub, f"pot of epoch {epoch}", pot, asked, vault=vault)
 
-    def _ask(self, function: str, *arguments: Address | int) -> Question:
+    def _guarantee(self, event: Guaranteed | Revoked, amount: int) -> None:
+        bond = self.bonds[event.hub, event.vault]
+        bond.free, bond.guaranteed = bond.free - amount, bond.guaranteed + amount
+
+    def _ask(self, function: str, *arguments: Address) -> Question:
         return Question("Settlement", self.address, function, arguments)

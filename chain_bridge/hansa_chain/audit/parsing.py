@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from hansa_chain.abi import Event, abi_of
-from hansa_chain.audit import bonds, cases, claims, hubs, lines, parts, providers, vault
+from hansa_chain.audit import bonds, cases, claims, guarantees, hubs, lines, parts, providers, vault
 from hansa_chain.cases import Kind, Subject
 from hansa_chain.credit_lines import LineTerms
 from hansa_chain.errors import DeploymentInvalid
@@ -24,7 +24,8 @@ EVENTS: Mapping[str, type[Any]] = {
         *(bonds.BondDeposited, bonds.UnbondRequested, bonds.UnbondCancelled, bonds.Unbonded),
         *(providers.ReceiptKeySet, providers.BondReserved, providers.Slashed),
         *(hubs.ShortfallPaid, hubs.CaseCounted, hubs.CoverUsed, hubs.CoverReturned),
-        *(hubs.PotFilled, hubs.PotCovered, hubs.PotReturned, hubs.PotShort, hubs.PotPaid),
+        *(guarantees.Guaranteed, guarantees.RevokeRequested, guarantees.Revoked),
+        *(guarantees.GuaranteeUsed, guarantees.GuaranteeRestored, guarantees.GuaranteePaid),
         *(
             hubs.PenaltyCollected,
             parts.Posted,
@@ -35,7 +36,7 @@ EVENTS: Mapping[str, type[Any]] = {
         ),
         *(cases.CaseOpened, cases.CaseAnswered, cases.CaseLost, cases.CaseLapsed),
         *(cases.LeavesRevealed, cases.Disputed),
-        *(claims.Claimed, claims.CreditShown, claims.PoolClosed, claims.ClaimPaid),
+        *(claims.Claimed, claims.CreditShown, claims.ClaimPaid),
     )
 }
 IGNORED = frozenset({"EIP712DomainChanged", "LineRefused", "ProviderRegistered", "Published", "SliceRemedied"})

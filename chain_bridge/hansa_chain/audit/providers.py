@@ -21,11 +21,10 @@ class ReceiptKeySet:
 
 @dataclass(frozen=True, slots=True)
 class BondReserved:
-    """Tell how much of a provider's bond waits for cases of one challenge."""
+    """Tell how much of a provider's bond waits for disputes."""
 
     provider: Address
     vault: Address
-    challenge: Address
     reserved: int
 
 
@@ -40,12 +39,12 @@ class Slashed:
 
 @dataclass(slots=True)
 class ProviderBond:
-    """Hold a bond; what is leaving is a part of it, and what each challenge has reserved."""
+    """Hold a bond; what is leaving is a part of it, and so is what disputes have reserved."""
 
     bonded: int = 0
     leaving: int = 0
     available_at: int = 0
-    reserved: dict[Address, int] = field(default_factory=dict)
+    reserved: int = 0
 
 
 @dataclass(slots=True)
@@ -81,7 +80,7 @@ class ProviderBooks:
 
     @apply.register
     def _(self, event: BondReserved) -> None:
-        self.bonds[event.provider, event.vault].reserved[event.challenge] = event.reserved
+        self.bonds[event.provider, event.vault].reserved = event.reserved
 
     @apply.register
     def _(self, event: Slashed) -> None:
@@ -105,8 +104,7 @@ class ProviderBooks:
             yield Entry(provider, "leaving of it", bond.leaving, asked, (1,), vault)
             yield Entry(provider, "bond leaves at", bond.available_at, asked, (2,))
             reserved = self._ask("reservedOf", provider, vault)
-            most = max(bond.reserved.values(), default=0)
-            yield Entry(provider, "reserved of it", most, reserved, vault=vault)
+            yield Entry(provider, "reserved of it", bond.reserved, reserved, vault=vault)
         for provider, keys in self.keys.items():
             key = next((key for since, key in reversed(keys) if since <= epoch), ZERO_ADDRESS)
             yield Entry(provider, "receipt key", key, self._ask("receiptKeyOf", provider, epoch))

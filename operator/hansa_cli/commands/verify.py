@@ -28,6 +28,7 @@ from hansa_cli.verify.documents import (
 )
 from hansa_cli.verify.evidence import gather_evidence
 from hansa_cli.verify.findings import Asking, Finding, find_wrongs
+from hansa_cli.verify.guaranteed import tell_guarantees
 from hansa_cli.verify.papers import read_ious, read_orders
 from hansa_cli.verify.posts import list_posts, tell_cover, tell_rows
 from hansa_cli.verify.report import list_bill, show_checks
@@ -95,6 +96,8 @@ def _verify(
     coin = _coin(documents[0], at)
     asking = _asking(request, documents, coin, who)
     checks = [check for document in documents for check in _check(document, asking, coin, at)]
+    for line in tell_guarantees(documents, asking, coin.symbol, coin.decimals, at=at):
+        OUT.print(line, markup=False)
     show_checks(checks)
     law = read_law(documents, who, at=at)
     evidence = gather_evidence((one.batch, one.facts) for one in documents)

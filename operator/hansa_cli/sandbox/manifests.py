@@ -79,6 +79,7 @@ def pool(cast: Cast) -> Manifest:
         "providerSelector": {"matchLabels": {POOL_LABEL: cast.pool}},
         "allowedNamespaces": {"matchLabels": {POOL_LABEL: cast.pool}},
         "admission": {"mode": "Bonded", "minBond": "100"},
+        "guarantee": "20",
         "maxWorkers": 8,
         "maxWorkersPerNamespace": 4,
         "idleTimeoutSeconds": 5,

@@ -15,9 +15,9 @@ from hansa_protocol.rows import Row
 def call_for(contracts: Contracts, remedy: Remedy) -> Call:
     """Return the call that a remedy asks for."""
     match remedy.finding.about:
-        case Promise(iou, signature) if remedy.step is Step.OPEN:
+        case Promise(iou=iou, signature=signature) if remedy.step is Step.OPEN:
             return contracts.claims.claim(iou, signature)
-        case Promise(iou, _):
+        case Promise(iou=iou):
             return contracts.claims.pay_claim(iou.hub, iou.vault, iou.epoch, iou.payee)
         case LeafAt() as one:
             return _about_slice(contracts, remedy, one)

@@ -87,17 +87,17 @@ class Court:
         )
 
     def _of_claim(self, promise: Promise, at: Block) -> Standing:
-        iou, p, claims = promise.iou, self.params, self.contracts.claims
+        iou, p, c = promise.iou, self.params, self.contracts
+        key = (iou.hub, iou.vault, iou.epoch)
         last_post = (iou.epoch + 1) * p.epoch + p.post
-        ends = [part.posted.header.posted_at + p.claim_seconds for part in promise.parts]
-        pool = claims.pool_of(iou.hub, iou.vault, iou.epoch, at=at)
-        closes = pool.until if pool else max(ends, default=last_post + p.window)
-        bond = self.contracts.providers.bond_of(iou.payee, iou.vault, at=at)
+        covered = c.settlement.covered_until(*key, at=at)
+        case = c.claims.claim_of(*key, iou.payee, at=at)
         return Standing(
-            possible=bond.bonded > self.contracts.providers.reserved_of(iou.payee, iou.vault, at=at),
             opens=last_post + 1,
-            closes=closes,
-            deposit=claims.leaf_fee(at=at),
-            case=claims.claim_of(iou.hub, iou.vault, iou.epoch, iou.payee, at=at),
-            due=max(closes + p.answer, pool.rest if pool else 0),
+            closes=last_post + p.window if covered is None else covered - p.verdict_seconds,
+            deposit=c.claims.leaf_fee(at=at),
+            case=case,
+            due=case.until if case else 0,
+            missing=promise.missing,
+            guaranteed=c.settlement.guarantee_of(iou.hub, iou.vault, iou.payee, at=at).amount,
         )

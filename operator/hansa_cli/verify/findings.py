@@ -10,6 +10,7 @@ from hansa_cli.verify.law import Law, signer_of, title_of
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Iou, settlement_domain
 from hansa_protocol.identity import Address
+from hansa_protocol.units import Wei
 
 NOBODY_SHOWS = "and no file shows for what: none has the slices that were posted"
 
@@ -28,11 +29,11 @@ class Challenge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Hold an IOU that a batch does not keep, and the parts of its epoch that are posted."""
+    """Hold an IOU that a batch does not keep, and the wei that are missing."""
 
     iou: Iou
     signature: bytes
-    parts: tuple[PartEvidence, ...]
+    missing: Wei
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +153,9 @@ def _broken_promises(parts: Sequence[PartEvidence], missed: Sequence[Batch], ask
         if batch is None or iou.payee != asking.account:
             continue
         domain = settlement_domain(batch.chain_id, batch.settlement)
-        own = tuple(part for part in parts if (part.batch.hub, part.batch.vault, part.batch.epoch) == key)
+        own = (part for part in parts if (part.batch.hub, part.batch.vault, part.batch.epoch) == key)
         credited = sum(part.rows.credited(iou.payee) for part in own if not part.void)
         if credited < iou.cumulative and signer_of(iou.digest(domain), signature) == iou.hub:
             why = f"{iou.payee} is credited {credited} wei in epoch {iou.epoch}, IOU {iou.seq} says {iou.cumulative}"
-            yield Finding(why, Challenge.CLAIM, Promise(iou, signature, own), sender=iou.payee)
+            promise = Promise(iou, signature, Wei(iou.cumulative - credited))
+            yield Finding(why, Challenge.CLAIM, promise, sender=iou.payee)

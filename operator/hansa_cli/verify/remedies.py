@@ -18,7 +18,7 @@ class Standing:
 
     A case can be opened from `opens` to `closes`, if `possible`, with `deposit`; one that is open can be answered
     until `due`. `over` says that the customer has its money back, by this case or by another. What the hub reveals can
-    be challenged for `reveal_seconds`.
+    be challenged for `reveal_seconds`. A claim is worth what is `missing`, as far as that is `guaranteed`.
     """
 
     possible: bool = True
@@ -29,6 +29,8 @@ class Standing:
     due: int = 0
     over: bool = False
     reveal_seconds: int = 0
+    missing: Wei = NOTHING
+    guaranteed: Wei = NOTHING
 
 
 class Step(StrEnum):
@@ -72,8 +74,10 @@ _OVERDUE = {
     Challenge.STATEMENT: Step.VOID_PART,
     Challenge.CLAIM: Step.PAY_CLAIM,
 }
-_IMPOSSIBLE = {Challenge.CLAIM: "a claim needs a bond of the payee that is free"}
-_NO_ROW = "no row charges for it, so nobody pays for it"
+_NO_ROW = "cannot be challenged: no row charges for it, so nobody pays for it"
+_NO_GUARANTEE = (
+    "nothing is guaranteed, so a claim would be refused: ask the hub for a guarantee or for the money, and verify again"
+)
 _ANSWERED = {
     Challenge.ORDER: "the hub has shown the signed order",
     Challenge.RECEIPT: "the hub has shown the provider's receipt",
@@ -103,14 +107,23 @@ def _to_open(finding: Finding, standing: Standing, now: int) -> Remedy:
     if standing.over:
         return Remedy(finding, "the customer has its money back already", settled=True)
     if not standing.possible:
-        return Remedy(finding, f"cannot be challenged: {_IMPOSSIBLE.get(finding.challenge, _NO_ROW)}")
+        return Remedy(finding, _NO_ROW)
     if now > standing.closes:
         return Remedy(finding, "too late to challenge it")
+    claim = finding.challenge is Challenge.CLAIM
+    if claim and not standing.guaranteed:
+        return Remedy(finding, _NO_GUARANTEE)
     if now < standing.opens:
         return Remedy(finding, f"{finding.challenge} is possible later", wake=standing.opens)
-    return Remedy(
-        finding, "not challenged yet", Step.OPEN, finding.sender, until=standing.closes, deposit=standing.deposit
-    )
+    told = _worth(standing) if claim else "not challenged yet"
+    return Remedy(finding, told, Step.OPEN, finding.sender, until=standing.closes, deposit=standing.deposit)
+
+
+def _worth(standing: Standing) -> str:
+    if standing.missing <= standing.guaranteed:
+        return f"not claimed yet: the {standing.missing} wei that are missing are guaranteed"
+    told = f"not claimed yet: {standing.guaranteed} of the {standing.missing} wei that are missing are guaranteed"
+    return f"{told}, and a claim is worth no more"
 
 
 def _of_open(finding: Finding, standing: Standing, now: int) -> Remedy:
@@ -121,8 +134,10 @@ def _of_open(finding: Finding, standing: Standing, now: int) -> Remedy:
         return Remedy(finding, "disputed: until somebody concedes, or it is paid as posted", wake=standing.due + 1)
     if now <= standing.due:
         seconds = standing.reveal_seconds
-        look = f"; look every {seconds} s: what it reveals can be challenged for so long" if seconds else ""
-        return Remedy(finding, f"challenged: the hub may answer; then {step.value}{look}", wake=standing.due + 1)
+        more = f"; look every {seconds} s: what it reveals can be challenged for so long" if seconds else ""
+        if isinstance(standing.case, Claim):
+            more = f" {standing.case.due} wei, which are kept for it"
+        return Remedy(finding, f"challenged: the hub may answer; then {step.value}{more}", wake=standing.due + 1)
     return Remedy(finding, "nobody answered in time", step)
 
 

@@ -127,6 +127,7 @@ _ALL = (
             Column("Price", ".spec.offers[0].unitPrice"),
             *_READY,
             Column("Bond", ".status.bond.amount", wide=True),
+            Column("Guaranteed", ".status.guaranteed", wide=True),
             Column("Address", ".spec.address", wide=True),
             _AGE,
         ),

@@ -31,6 +31,9 @@ class ProviderReason(StrEnum):
     CORDONED = "Cordoned"
     DUPLICATE_HARDWARE = "DuplicateHardware"
     WRONG_CHAIN = "WrongChain"
+    GUARANTEED = "Guaranteed"
+    GUARANTEEING = "Guaranteeing"
+    HUB_BOND_TOO_LOW = "HubBondTooLow"
 
 
 class AgentAccess(Model):
@@ -147,6 +150,9 @@ class ProviderStatus(Status):
     report_digest: ShortText | None = Field(default=None, description="Digest of the agent's hardware report.")
     last_report_time: Time | None = Field(default=None, description="When the inventory last changed.")
     bond: ProviderBond | None = Field(default=None, description="Its bond.")
+    guaranteed: Amount | None = Field(
+        default=None, description="What of the hub's bond stands for what it has earned and is not paid, in tokens."
+    )
     reputation_bps: Bps | None = Field(default=None, description="Reputation in 1/10,000.")
 
 

@@ -83,6 +83,11 @@ class ProviderPoolSpec(Model):
         default=None, description="Namespaces that may use the pool, by label; absent means none."
     )
     admission: Admission | None = Field(default=None, description="What a provider must have.")
+    guarantee: Amount | None = Field(
+        default=None,
+        description="What of the hub's bond is set aside for each provider of the pool, in tokens of its first offer's "
+        "vault; absent means none. Lowering it gives nothing back: `hansa chain guarantee --revoke` does.",
+    )
     runtime: Runtime | None = Field(default=None, description="What the Ray clusters run.")
     min_workers: int | None = Field(
         default=None,

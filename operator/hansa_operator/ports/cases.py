@@ -42,26 +42,11 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenPool:
-    """Name an epoch whose claims are all answered, so that its pool can be closed, from when on (unix seconds)."""
-
-    vault: str
-    epoch: int
-    closable_from: int
-
-    @property
-    def key(self) -> str:
-        """Return its name for ever."""
-        return f"pool-{self.vault}-{self.epoch}"
-
-
-@dataclass(frozen=True, slots=True)
 class OpenCases:
     """Hold what is open at the newest block, and that block's time (unix seconds)."""
 
     timestamp: int
     cases: tuple[OpenCase, ...] = ()
-    pools: tuple[OpenPool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +94,3 @@ class Cases(Protocol):
         self, case: OpenCase, batch: Batch, show: Show, intend: Intend, replaces: int | None = None
     ) -> SentTx:
         """Answer a case with what a batch and the ledger have."""
-
-    async def close_pool(self, vault: str, epoch: int, intend: Intend, replaces: int | None = None) -> SentTx:
-        """Give what an epoch's answered claims kept of the bond back to it."""

@@ -58,11 +58,15 @@ class CreditState:
 
 @dataclass(frozen=True, slots=True)
 class ProviderState:
-    """Report a provider's bond that is not leaving (wei) and its receipt key in force ("": not registered)."""
+    """Report a provider's bond that is not leaving (wei) and its receipt key in force ("": not registered).
+
+    `guaranteed` is what of this hub's bond stands for it and is not asked back (wei).
+    """
 
     stamp: ChainStamp
     bond: int
     receipt_key: str
+    guaranteed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,7 @@ class Chain(Protocol):
         """Return a customer's line and balance."""
 
     async def provider(self, address: str, vault: str, epoch: int) -> ProviderState:
-        """Return a provider's bond in a vault, and the key of its receipts in an epoch."""
+        """Return a provider's bond in a vault, the key of its receipts in an epoch, and what this hub guarantees it."""
 
     async def service(self, publisher: str, name: str, version: str) -> ServiceState | None:
         """Return a published service version, or None when the chain knows none."""
@@ -183,6 +187,11 @@ class Chain(Protocol):
 
     async def open_line(self, line: Line, signature: bytes, intend: Intend, replaces: int | None = None) -> SentTx:
         """Relay a customer's signed line."""
+
+    async def guarantee(
+        self, payee: str, vault: str, total: int, intend: Intend, replaces: int | None = None
+    ) -> SentTx:
+        """Raise what of the hub's bond is set aside for a payee to a total (wei)."""
 
     async def post(
         self,

@@ -63,6 +63,10 @@ class Market:
         bonding = settlement.deposit_bond(self.contracts.vault.address, address("hub"), Wei(amount))
         self.do("hub", token.approve(settlement.address, Wei(amount)), bonding)
 
+    def guarantee(self, name: str, total: int) -> None:
+        """Let the hub guarantee a payee so much of its bond."""
+        self.do("hub", self.contracts.settlement.guarantee(self.contracts.vault.address, address(name), Wei(total)))
+
     def line(self, name: str, *, cap: int, nonce: int = 0) -> tuple[Line, bytes]:
         """Return a line that the customer signed."""
         line = self.line_of(address(name), tenant=f"team-{name}", cap=cap, nonce=nonce)

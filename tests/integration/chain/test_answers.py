@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from hansa_chain.cases import Kind, State, Subject
+from hansa_chain.claims import Claim
 from hansa_chain.proofs import prove_charge, prove_slice, subject_of_row, subject_of_slice
 from hansa_chain.settlement import PostedPart
+from hansa_operator.core.clock import rfc3339
 from hansa_operator.core.settlement.answers import MOST_LEAVES
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Iou
@@ -105,46 +107,61 @@ async def test_a_statement_is_shown_in_parts_across_a_restart(scene: Scene, tmp_
         assert gained(hub) == len(jobs) * LEAF_FEE
 
 
-async def test_a_claim_is_answered_with_the_row_that_was_paid_and_its_pool_closed(hub: Defence) -> None:
-    batch, part = await posted(hub, [b"\1" * 32])
+def claim(hub: Defence, batch: Batch, amount: int = AMOUNT) -> None:
+    """Claim the epoch of a batch as the provider, as soon as that can be, all of it guaranteed."""
     market = hub.scene.market
-    claims, vault = market.contracts.claims, batch.vault
-    market.pass_window(part)
-    market.do("hub", market.contracts.settlement.finalize(part.header, batch.parts[0].credits))
+    market.guarantee(PROVIDER, amount)
     market.anvil.advance_to((batch.epoch + 1) * market.epoch_seconds + market.deployment.profile.params.post + 1)
-    iou = Iou(address("hub"), vault, batch.epoch, address(PROVIDER), 1, AMOUNT)
-    market.do(PROVIDER, claims.claim(iou, sign(iou.digest(market.contracts.settlement.domain), ACCOUNTS["hub"].key)))
+    iou = Iou(address("hub"), batch.vault, batch.epoch, address(PROVIDER), 1, amount)
+    signature = sign(iou.digest(market.contracts.settlement.domain), ACCOUNTS["hub"].key)
+    market.do(PROVIDER, market.contracts.claims.claim(iou, signature))
+
+
+def claimed(hub: Defence, batch: Batch) -> Claim:
+    claims = hub.scene.market.contracts.claims
+    found = claims.claim_of(address("hub"), batch.vault, batch.epoch, address(PROVIDER), at="latest")
+    assert found is not None
+    return found
+
+
+async def test_a_claim_is_answered_with_the_row_that_was_paid_and_the_guarantee_is_whole_again(hub: Defence) -> None:
+    batch, part = await posted(hub, [b"\1" * 32])
+    market, settlement = hub.scene.market, hub.scene.market.contracts.settlement
+    market.pass_window(part)
+    market.do("hub", settlement.finalize(part.header, batch.parts[0].credits))
+    claim(hub, batch)
     await hub.look()
-    claim = claims.claim_of(address("hub"), vault, batch.epoch, address(PROVIDER), at="latest")
-    assert claim is not None
-    assert claim.state is State.ANSWERED
-    pool = claims.pool_of(address("hub"), vault, batch.epoch, at="latest")
-    assert pool is not None
+    assert claimed(hub, batch).state is State.ANSWERED
+    given = settlement.guarantee_of(address("hub"), batch.vault, address(PROVIDER), at="latest")
+    assert (given.amount, gained(hub)) == (AMOUNT, LEAF_FEE)
+
+
+async def test_of_a_claim_for_more_than_the_batch_credits_the_hub_shows_what_it_paid_and_tells_the_rest(
+    hub: Defence,
+) -> None:
+    batch, part = await posted(hub, [b"\1" * 32])
+    hub.scene.market.pass_window(part)
+    hub.scene.market.do("hub", hub.scene.market.contracts.settlement.finalize(part.header, batch.parts[0].credits))
+    claim(hub, batch, AMOUNT + 7)
     await hub.look()
-    market.anvil.advance_to(pool.until + market.deployment.profile.params.answer + 1)
     await hub.look()
-    closed = claims.pool_of(address("hub"), vault, batch.epoch, at="latest")
-    assert closed is not None
-    assert closed.closed
-    bond = market.contracts.settlement.bond_of(address("hub"), vault, at="latest")
-    assert (bond.covering, gained(hub)) == (0, LEAF_FEE)
+    assert claimed(hub, batch).due == 7
+    until = rfc3339(claimed(hub, batch).until * 1000)
+    assert hub.world.desk.cases is not None
+    (told,) = hub.world.desk.cases.unanswered
+    assert f"due {until}: the batch credits 7 wei less than the IOU says" in told
 
 
 async def test_a_claim_waits_until_its_row_is_paid(hub: Defence) -> None:
     batch, part = await posted(hub, [b"\1" * 32])
     market = hub.scene.market
-    market.anvil.advance_to((batch.epoch + 1) * market.epoch_seconds + market.deployment.profile.params.post + 1)
-    iou = Iou(address("hub"), batch.vault, batch.epoch, address(PROVIDER), 1, AMOUNT)
-    claims, domain = market.contracts.claims, market.contracts.settlement.domain
-    market.do(PROVIDER, claims.claim(iou, sign(iou.digest(domain), ACCOUNTS["hub"].key)))
+    claim(hub, batch)
     await hub.look()
     assert hub.world.desk.cases is not None
     assert (hub.world.desk.cases.open, hub.world.desk.cases.unanswered) == (1, ())
     market.do("hub", market.contracts.settlement.finalize(part.header, batch.parts[0].credits))
     await hub.look()
-    claim = claims.claim_of(address("hub"), batch.vault, batch.epoch, address(PROVIDER), at="latest")
-    assert claim is not None
-    assert claim.state is State.ANSWERED
+    assert claimed(hub, batch).state is State.ANSWERED
 
 
 async def test_what_cannot_be_answered_is_told_and_keeps_nobody_else_waiting(hub: Defence) -> None:

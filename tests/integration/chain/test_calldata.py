@@ -30,7 +30,8 @@ STRANGER = account("stranger").address
 ASKS_WHOM_IT_IS_TOLD = {"safeAmount"}
 """It asks the vault among its arguments: an account that is none may answer nothing."""
 OPEN_TO_ALL = {"credit", "debit", "multicall", "open", "openBatch", "publish", "register", "releaseCover", "skipNonce"}
-"""What a stranger may write: what is its own, what others signed, and rows or calls of nothing."""
+OPEN_TO_ALL |= {"requestRevoke"}
+"""What a stranger may write: what is its own, what others signed, and rows, calls or requests of nothing."""
 
 
 @dataclass(frozen=True, slots=True)

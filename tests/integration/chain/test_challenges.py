@@ -9,12 +9,12 @@ from hansa_chain.errors import Reverted
 from hansa_chain.proofs import prove_charge, prove_credit, prove_leaf, prove_slice, subject_of_row, subject_of_slice
 from hansa_chain.settlement import PostedPart
 from hansa_protocol.batch import Batch
-from hansa_protocol.eip712 import Iou, Order, Receipt
-from hansa_protocol.identity import Address
+from hansa_protocol.eip712 import Order, Receipt
 from hansa_protocol.leaf import Leaf
 from hansa_protocol.signing import sign
 from hansa_protocol.units import Wei
 from tests.fixtures.anvil import ACCOUNTS, WHOLE
+from tests.integration.chain.claiming import claim, claim_of, guarantee_of, pay
 from tests.integration.chain.market import Market, Work, address
 
 PRICE, DEBIT = 10_000, 10_300
@@ -180,7 +180,8 @@ def test_a_statement_is_shown_in_parts(court: Market) -> None:
     court.assert_solvent()
 
 
-def test_a_hub_that_shows_nothing_gives_everything_back_and_its_bond_pays_the_payees(court: Market) -> None:
+def test_a_hub_that_shows_nothing_gives_everything_back_and_its_guarantee_pays_the_payee(court: Market) -> None:
+    court.guarantee("north", 5 * PRICE)
     batch, posted, subject = demanded(court)
     later(court, 10)
     debits = batch.parts[0].debits
@@ -193,39 +194,20 @@ def test_a_hub_that_shows_nothing_gives_everything_back_and_its_bond_pays_the_pa
     claim(court, batch.epoch, 3 * PRICE)
     pay(court, batch.epoch)
     assert balance(court, "north") == 3 * PRICE + fee
+    assert guarantee_of(court).amount == 2 * PRICE
     court.assert_solvent()
 
 
-def claim(court: Market, epoch: int, amount: int) -> None:
-    iou = Iou(address("hub"), court.contracts.vault.address, epoch, address("north"), 1, amount)
-    signature = sign(iou.digest(court.contracts.settlement.domain), ACCOUNTS["hub"].key)
-    court.do("north", court.contracts.claims.claim(iou, signature))
-
-
-def pay(court: Market, epoch: int) -> None:
-    claims, vault = court.contracts.claims, court.contracts.vault.address
-    later(court, 40)
-    court.do("ben", claims.pay_claim(address("hub"), vault, epoch, address("north")))
-    found = claims.claim_of(address("hub"), vault, epoch, address("north"), at="latest")
-    pool = claims.pool_of(address("hub"), vault, epoch, at="latest")
-    assert found is not None
-    assert pool is not None
-    assert (found.state, pool.closed, pool.due) == (State.ENDED, True, found.due)
-
-
 def test_a_row_that_was_paid_answers_a_claim(court: Market) -> None:
+    court.guarantee("north", PRICE)
     batch, posted = post(court, court.leaf(Work("ada", "north", PRICE), court.epoch()))
     court.pass_window(posted)
     court.do("hub", court.contracts.settlement.finalize(posted.header, batch.parts[0].credits))
     later(court, 5)
-    claim(court, batch.epoch, PRICE)
-    vault: Address = court.contracts.vault.address
-    assert court.contracts.settlement.pot_of(address("hub"), vault, batch.epoch, at="latest") == PRICE
+    assert (claim(court, batch.epoch, PRICE).due, guarantee_of(court).amount) == (PRICE, 0)
     court.do("hub", court.contracts.claims.show_credit(posted.header, *prove_credit(batch.parts[0], address("north"))))
-    found = court.contracts.claims.claim_of(address("hub"), vault, batch.epoch, address("north"), at="latest")
-    assert found is not None
-    assert found.state is State.ANSWERED
-    assert court.contracts.providers.reserved_of(address("north"), vault, at="latest") == 0
+    assert claim_of(court, batch.epoch).state is State.ANSWERED
+    assert guarantee_of(court).amount == PRICE
 
 
 def test_a_disputed_credit_waits_and_its_provider_gives_it_back(court: Market) -> None:

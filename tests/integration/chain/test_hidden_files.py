@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hansa_cli.problem import ExitCode
 from hansa_protocol.eip712 import Iou
+from hansa_protocol.units import Wei
 from tests.dishonest.catching import calls_of, catch, sending, verify
 from tests.dishonest.scene import AMOUNT, CUSTOMER, PROVIDER, Scene
 from tests.integration.chain.defence import defend
@@ -109,9 +110,31 @@ def test_a_hub_that_never_posts_is_claimed_on_by_its_iou_alone(scene: Scene) -> 
     assert "it can be posted for" in early.told
     params = scene.market.deployment.profile.params
     scene.market.anvil.advance_to((epoch + 1) * params.epoch + params.post + 1)
+    vain = verify(scene, [], *options, *sending(scene, PROVIDER))
+    assert (vain.code, vain.sent) == (ExitCode.FAILED, ())
+    assert f"guarantees {address(PROVIDER)} nothing" in vain.printed
+    assert "nothing is guaranteed, so a claim would be refused" in vain.printed
+    scene.market.guarantee(PROVIDER, 2 * AMOUNT)
     runs = catch(scene, [], {PROVIDER: options})
     assert calls_of(runs) == ["claim", "payClaim"], runs[-1][1].printed
     assert scene.market.contracts.vault.balance_of(address(PROVIDER), at="latest") == AMOUNT + LEAF_FEE
+
+
+def test_a_payee_is_told_how_much_of_what_is_missing_it_can_have(scene: Scene) -> None:
+    epoch = scene.next_epoch()
+    settlement, vault = scene.market.contracts.settlement, scene.market.contracts.vault.address
+    scene.market.guarantee(PROVIDER, AMOUNT // 2)
+    scene.market.do("hub", settlement.request_revoke(vault, address(PROVIDER), Wei(AMOUNT // 5)))
+    iou = Iou(address("hub"), vault, epoch, address(PROVIDER), 1, AMOUNT)
+    params = scene.market.deployment.profile.params
+    scene.market.anvil.advance_to((epoch + 1) * params.epoch + params.post + 1)
+    runs = catch(scene, [], {PROVIDER: of(epoch, "--ious", str(scene.ious_file(iou)))})
+    told = " ".join(runs[0][1].printed.split())
+    assert "5 HANSA; the hub can have 2 HANSA of it back from 20" in told
+    assert "on: count on 3 HANSA" in told
+    assert f"then payClaim {AMOUNT // 2} wei, which are kept for it" in told
+    assert calls_of(runs) == ["claim", "payClaim"]
+    assert scene.market.contracts.vault.balance_of(address(PROVIDER), at="latest") == AMOUNT // 2 + LEAF_FEE
 
 
 def test_what_is_not_there_is_told_in_words(scene: Scene) -> None:

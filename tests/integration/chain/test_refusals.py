@@ -72,7 +72,7 @@ def test_a_hub_without_a_bond_is_told_how_much_is_missing(market: Market) -> Non
     market.lend("ada")
     batch = market.batch([Work("ada", "north", 10_000)])
     market.end_epoch(batch.epoch)
-    with pytest.raises(Reverted, match="has 0 wei of free bond and needs 10300"):
+    with pytest.raises(Reverted, match="has 0 wei free for this, which takes 10300: bond more"):
         market.post(batch)
 
 

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from hansa_operator.api.provider import ProviderStatus
 from hansa_operator.core.market.provider import ProviderFacts, decide_provider
-from hansa_operator.ports.chain import ProviderState
-from tests.unit.core.providers import GOLD, H200, KEY, NOW, OTHER_KEY, START, STATE, provider, window
+from hansa_operator.ports.chain import ProviderState, TxState
+from tests.unit.core.providers import GOLD, H200, KEY, NOW, OTHER_KEY, START, STATE, provider, raising, window
 from tests.unit.core.statuses import told
 
 KEYS = st.sampled_from(["", KEY, OTHER_KEY])
-STATES = st.builds(ProviderState, st.just(STATE.stamp), st.sampled_from([0, 1, 100_000_000]), KEYS)
+AMOUNTS = st.sampled_from([0, 1, 100_000_000])
+STATES = st.builds(ProviderState, st.just(STATE.stamp), AMOUNTS, KEYS, AMOUNTS)
 PROVIDERS = st.sampled_from(
     [
         provider(),
@@ -35,6 +36,9 @@ FACTS = st.builds(
     min_bond=st.sampled_from([0, 100_000_000]),
     approval_needed=st.booleans(),
     problem=st.just("away"),
+    guarantee=AMOUNTS,
+    raising=st.none() | st.sampled_from([raising(TxState.PENDING), raising(TxState.MINED), raising(TxState.UNKNOWN)]),
+    refused=st.none() | st.just(("InsufficientBond", "deposit more")),
 )
 
 
@@ -64,3 +68,12 @@ def test_ready_says_no_more_than_the_other_conditions(now: ProviderFacts) -> Non
 def test_what_could_not_be_read_never_counts_against_a_provider(now: ProviderFacts) -> None:
     if now.provider.spec.offers:
         assert told(decide_provider(replace(now, states=None)).status)["Bonded"] == "Unknown/ChainUnreachable"
+
+
+@given(FACTS)
+def test_the_hubs_bond_is_set_aside_only_for_what_a_pool_promises_and_is_not_there(now: ProviderFacts) -> None:
+    action = decide_provider(now).action
+    if action is not None:
+        state = now.first_state
+        assert state is not None
+        assert action.total == now.guarantee > state.guaranteed

@@ -7,8 +7,17 @@ import pytest
 from hansa_chain.abi import abi_of
 from hansa_chain.audit.books import Books
 from hansa_chain.audit.cases import CaseBooks
-from hansa_chain.audit.claims import ClaimBooks
+from hansa_chain.audit.claims import ClaimBooks, Claimed, ClaimPaid, CreditShown
 from hansa_chain.audit.entries import Entry, Finding, Question
+from hansa_chain.audit.guarantees import (
+    GuaranteeBooks,
+    Guaranteed,
+    GuaranteePaid,
+    GuaranteeRestored,
+    GuaranteeUsed,
+    Revoked,
+    RevokeRequested,
+)
 from hansa_chain.audit.hub_bond import Cover, HubBond
 from hansa_chain.audit.hubs import HubBooks
 from hansa_chain.audit.lines import CapsChanged, Lane, LineBooks, LinePruned, LineSet
@@ -17,6 +26,7 @@ from hansa_chain.audit.parts import Finalized, PartBooks, PartVoided, Posted, Ro
 from hansa_chain.audit.providers import ProviderBooks, Slashed
 from hansa_chain.audit.scope import Scope
 from hansa_chain.audit.vault import VaultBooks, Withdrawn
+from hansa_chain.cases import State
 from hansa_chain.credit_lines import LineTerms
 from hansa_chain.errors import DeploymentInvalid
 from hansa_chain.profile import DEVELOPMENT
@@ -27,7 +37,7 @@ from hansa_protocol.rows import Row
 from hansa_protocol.units import Wei
 
 CONTRACTS = ("Vault", "CreditLines", "Providers", "Settlement", "Statements", "Challenges", "Disputes", "Claims")
-BOOKS = (VaultBooks, LineBooks, ProviderBooks, HubBooks, PartBooks, CaseBooks, ClaimBooks)
+BOOKS = (VaultBooks, LineBooks, ProviderBooks, HubBooks, GuaranteeBooks, PartBooks, CaseBooks, ClaimBooks)
 ADA, HUB, VAULT, PLACE, TOKEN = (address_from_bytes(bytes([n]) * 20) for n in range(1, 6))
 HASH = b"\7" * 31
 
@@ -174,6 +184,73 @@ def test_a_slash_takes_from_what_is_leaving_too() -> None:
     bond.bonded, bond.leaving = 100, 80
     books.apply(Slashed(ADA, VAULT, 50))
     assert (bond.bonded, bond.leaving) == (50, 50)
+
+
+# Guarantees
+
+WHO = (HUB, VAULT, ADA)
+GIVEN, ASKED = Guaranteed(*WHO, 100), RevokeRequested(*WHO, 60, 9)
+USED, SHOWN, PAID = GuaranteeUsed(*WHO, 70), GuaranteeRestored(*WHO, 50), GuaranteePaid(*WHO, 20)
+
+
+@pytest.mark.parametrize(
+    ("events", "free", "whole", "given"),
+    [
+        ((GIVEN,), 900, 1_000, (100, 0, 0)),
+        ((GIVEN, GIVEN), 800, 1_000, (200, 0, 0)),
+        ((GIVEN, ASKED), 900, 1_000, (100, 60, 9)),
+        ((GIVEN, ASKED, RevokeRequested(*WHO, 0, 12)), 900, 1_000, (100, 0, 12)),
+        ((GIVEN, ASKED, Revoked(*WHO, 60)), 960, 1_000, (40, 0, 0)),
+        ((GIVEN, ASKED, USED), 900, 1_000, (30, 60, 9)),
+        ((GIVEN, ASKED, USED, Revoked(*WHO, 30)), 930, 1_000, (0, 0, 0)),
+        ((GIVEN, USED, SHOWN), 900, 1_000, (80, 0, 0)),
+        ((GIVEN, USED, SHOWN, PAID), 900, 980, (80, 0, 0)),
+    ],
+)
+def test_a_guarantee_is_bond_that_only_its_payee_has(
+    events: tuple[object, ...], free: int, whole: int, given: tuple[int, int, int]
+) -> None:
+    hubs, guarantees = HubBooks(PLACE, DEVELOPMENT.params), GuaranteeBooks(PLACE)
+    bond = hubs.bonds[HUB, VAULT]
+    bond.free = 1_000
+    for event in events:
+        hubs.apply(event)
+        guarantees.apply(event)
+    assert (bond.free, bond.whole, hubs.bonded(VAULT)) == (free, whole, whole)
+    assert tuple(entry.rebuilt for entry in guarantees.entries()) == given
+
+
+def test_a_guarantee_that_no_event_gave_is_not_passed_over() -> None:
+    scope = Scope(PLACE, TOKEN, HUB, {VAULT: TOKEN}, {}, None, HUB, DEVELOPMENT.params, 0)
+    with pytest.raises(DeploymentInvalid, match=r"GuaranteeUsed .* rests on an event that is not there"):
+        Books(scope).enter(Occurrence(PLACE, USED))
+
+
+LANE_OF_CLAIM = (HUB, VAULT, 7, ADA)
+
+
+@pytest.mark.parametrize(
+    ("shown", "missing", "due", "exact"),
+    [
+        ((), 100, 40, True),
+        ((40,), 40, 40, False),
+        ((25,), 25, 25, True),
+        ((40, 25), 25, 25, True),
+        ((25, 0), 0, 0, True),
+    ],
+)
+def test_what_is_missing_is_known_as_soon_as_the_guarantee_reaches(
+    shown: tuple[int, ...], missing: int, due: int, exact: bool
+) -> None:
+    books = ClaimBooks(PLACE, leaf_fee=5)
+    books.apply(Claimed(*LANE_OF_CLAIM, 100, 40, 90))
+    for part, left in enumerate(shown):
+        books.apply(CreditShown(*LANE_OF_CLAIM, part, left))
+    claim = books.claims[LANE_OF_CLAIM]
+    assert (claim.missing, claim.due, claim.exact, claim.next_part) == (missing, due, exact, len(shown))
+    assert books.deposits(VAULT) == (5 if due else 0)
+    books.apply(ClaimPaid(*LANE_OF_CLAIM))
+    assert (books.deposits(VAULT), claim.state) == (0, State.ENDED)
 
 
 def camel(name: str) -> str:

@@ -18,6 +18,15 @@ def test_times_that_leave_no_room_to_react_are_refused(name: str) -> None:
         replace(DEVELOPMENT, params=replace(p, **{name: least - 1}))
 
 
+def test_a_claim_on_what_was_never_posted_is_over_no_later_than_what_was_posted() -> None:
+    params = replace(DEVELOPMENT.params, post=30, window=30, answer=10, queue=3, court=0)
+    long: dict[str, Any] = {"params": params, "withdrawal": 100, "notice": 100, "unbonding": 200}
+    assert params.settle_seconds == 60
+    replace(DEVELOPMENT, **long)
+    with pytest.raises(ProfileUnsafe, match="settle_seconds is 59 and must be at least 60"):
+        replace(DEVELOPMENT, **long | {"params": replace(params, queue=2)})
+
+
 @pytest.mark.parametrize("name", ["withdrawal", "notice", "unbonding"])
 def test_delays_that_let_somebody_leave_too_early_are_refused(name: str) -> None:
     change: dict[str, Any] = {name: 25}

@@ -166,8 +166,10 @@ def test_a_payee_claims_what_its_iou_says_and_no_row_credits() -> None:
     assert claims(part_of(LEAF), PROVIDER, promise(earned)) == []
     (one,) = claims(part_of(LEAF), PROVIDER, promise(earned + 1))
     assert isinstance(one.about, Promise)
-    assert one.sender == PROVIDER
-    assert claims(part_of(LEAF, void=True), PROVIDER, promise(earned)), "a void part credits nobody"
+    assert (one.sender, one.about.missing) == (PROVIDER, 1)
+    (void,) = claims(part_of(LEAF, void=True), PROVIDER, promise(earned))
+    assert isinstance(void.about, Promise)
+    assert void.about.missing == earned, "a void part credits nobody"
 
 
 def test_ious_of_others_and_ious_that_the_hub_did_not_sign_are_no_claims() -> None:

@@ -18,7 +18,7 @@ OPENER = CUSTOMER
 
 
 def remedy(challenge: Challenge, now: int, **standing: Any) -> Remedy:
-    known: dict[str, Any] = {"closes": 100, "deposit": Wei(7), "due": 150, **standing}
+    known: dict[str, Any] = {"closes": 100, "deposit": Wei(7), "due": 150, "missing": 9, "guaranteed": 9, **standing}
     return decide_remedy(Finding("why", challenge, WHERE, sender=CUSTOMER), Standing(**known), now)
 
 
@@ -62,8 +62,10 @@ def test_who_demands_is_told_how_often_to_look_for_what_is_revealed() -> None:
 
 
 def test_a_claim_is_paid_when_nobody_answered_it() -> None:
-    claim = Claim(Wei(9), Wei(9), 0, State.OPEN, Wei(9), Wei(7), Wei(0))
-    assert remedy(Challenge.CLAIM, 150, case=claim).step is None
+    claim = Claim(Wei(9), Wei(4), 0, State.OPEN, Wei(7), 150)
+    waiting = remedy(Challenge.CLAIM, 150, case=claim)
+    assert (waiting.step, waiting.wake) == (None, 151)
+    assert "then payClaim 4 wei" in waiting.told
     paid = remedy(Challenge.CLAIM, 151, case=claim)
     assert (paid.step, paid.sender) == (Step.PAY_CLAIM, None)
 
@@ -94,4 +96,18 @@ def test_money_that_is_back_needs_no_case() -> None:
 
 def test_what_cannot_be_challenged_says_why() -> None:
     assert "no row charges" in remedy(Challenge.ORDER, 50, possible=False).told
-    assert "bond of the payee" in remedy(Challenge.CLAIM, 50, possible=False).told
+
+
+@pytest.mark.parametrize(("guaranteed", "told"), [(8, "8 of the 9 wei"), (9, "the 9 wei"), (10, "the 9 wei")])
+def test_a_claim_is_worth_what_is_missing_as_far_as_it_is_guaranteed(guaranteed: int, told: str) -> None:
+    opened = remedy(Challenge.CLAIM, 50, guaranteed=guaranteed)
+    assert opened.step is Step.OPEN
+    assert f"not claimed yet: {told} that are missing are guaranteed" in opened.told
+    assert ("worth no more" in opened.told) == (guaranteed < 9)
+
+
+def test_where_nothing_is_guaranteed_nothing_is_claimed() -> None:
+    in_vain = remedy(Challenge.CLAIM, 50, guaranteed=0)
+    assert (in_vain.step, in_vain.wake, in_vain.settled) == (None, 0, False)
+    assert in_vain.told.startswith("nothing is guaranteed, so a claim would be refused: ")
+    assert remedy(Challenge.CLAIM, 101, guaranteed=0).told == "too late to challenge it"

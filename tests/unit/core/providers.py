@@ -6,8 +6,10 @@ from typing import Any
 from hansa_operator.api.provider import Provider, ProviderStatus
 from hansa_operator.core.clock import rfc3339
 from hansa_operator.core.market.provider import ProviderDecision, ProviderFacts, decide_provider
-from hansa_operator.ports.chain import ChainStamp, ProviderState
+from hansa_operator.core.transactions import Sent
+from hansa_operator.ports.chain import ChainStamp, ProviderState, TxState, TxView
 from hansa_operator.ports.intake import GpuInventory
+from hansa_operator.ports.ledger import TransactionRecord
 
 NOW = 1_700_000_000_000
 START = NOW - 3_600_000
@@ -58,6 +60,12 @@ def decide(**changes: object) -> ProviderDecision:
 
 def after(decision: ProviderDecision, *, ms: int = 0, **changes: object) -> ProviderDecision:
     return decide(provider=provider(decision.status), now_ms=NOW + ms, **changes)
+
+
+def raising(state: TxState, *, block: int | None = None) -> Sent:
+    """Return the transaction that raises what the provider is guaranteed, sent a minute ago."""
+    record = TransactionRecord("guarantee-north", 0, "guarantee", "0xabc", 7, NOW - 60_000, 1)
+    return Sent(record, TxView(state, block))
 
 
 def window(start_ms: int, end_ms: int) -> dict[str, object]:

@@ -27,10 +27,11 @@ interface IGuarantees {
     /// @notice A claim paid `amount` of the guarantee to its payee.
     event GuaranteePaid(address indexed hub, address indexed vault, address indexed payee, uint256 amount);
 
+    error AlreadyGuaranteed(address hub, address vault, address payee, uint256 amount);
     error NoRevokePending(address hub, address vault, address payee);
 
-    /// @notice Sets `amount` of the sender's free bond aside for `payee`, in addition to what is there.
-    function guarantee(address vault, address payee, uint256 amount) external;
+    /// @notice Raises what `payee` is guaranteed, beside what claims have of it, to `total`, out of the sender's free bond.
+    function guarantee(address vault, address payee, uint256 total) external;
 
     /// @notice Asks for `amount` of a guarantee, instead of what was asked for before (0 takes it back); it stays
     /// claimable until it is taken out.

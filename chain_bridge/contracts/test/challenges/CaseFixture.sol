@@ -245,10 +245,10 @@ abstract contract CaseFixture is Fixture {
 
     // Claims
 
-    /// @dev The hub sets a part of its bond aside for a payee.
-    function guarantee(Person memory payee, uint256 amount) internal {
+    /// @dev The hub raises what it sets aside of its bond for a payee.
+    function guarantee(Person memory payee, uint256 total) internal {
         vm.prank(hub);
-        settlement.guarantee(address(vault), payee.account, amount);
+        settlement.guarantee(address(vault), payee.account, total);
     }
 
     function guaranteed(Person memory payee) internal view returns (uint256 amount) {

@@ -14,7 +14,7 @@ abstract contract ClaimActions is CaseActions {
     function doGuarantee(uint8 who, uint96 amount) external takesFromNoPayee {
         // A part at a time, so that something is left for posts.
         amount = uint96(_bound(amount, 1, 1 + settlement.freeBond(hub, address(vault)) / 8));
-        guarantee(payeeOf(who), amount);
+        guarantee(payeeOf(who), guaranteed(payeeOf(who)) + amount);
         allGuaranteed += amount;
     }
 

@@ -54,7 +54,7 @@ contract EarningInvariants is CarefulPayee {
     }
 
     function guaranteePat(uint96 amount) external {
-        guarantee(pat, _bound(amount, 1, 100 * UNIT));
+        guarantee(pat, guaranteed(pat) + _bound(amount, 1, 100 * UNIT));
     }
 
     function revokePats(uint96 amount, bool now_) external {

@@ -5,20 +5,16 @@ from dataclasses import dataclass, field
 
 from hansa_chain.cases import CaseAdapter, Kind, State, Subject
 from hansa_chain.claims import Claimed
-from hansa_chain.profile import Params
 from hansa_chain.rpc import BlockStamp
 from hansa_chain.settlement import LOG_SPAN
 from hansa_operator.adapters.chain.reads import Court, Reads, stamp_of
-from hansa_operator.ports.cases import CaseKind, OpenCase, OpenCases, OpenPool
+from hansa_operator.ports.cases import CaseKind, OpenCase, OpenCases
 from hansa_protocol.batch import Batch
 from hansa_protocol.identity import Address, address_from_bytes
 
 AGAIN_BLOCKS = 64
 """Blocks that are searched again each time: the newest ones may be replaced."""
 KINDS = {Kind.ORDER: CaseKind.ORDER, Kind.RECEIPT: CaseKind.RECEIPT, Kind.STATEMENT: CaseKind.STATEMENT}
-
-Lane = tuple[Address, int]
-"""A vault and an epoch."""
 
 
 @dataclass(slots=True)
@@ -29,9 +25,7 @@ class CaseReads:
     court: Court
     _subjects: dict[str, tuple[Subject, Address]] = field(default_factory=dict)
     _claims: dict[str, Claimed] = field(default_factory=dict)
-    _lanes: set[Lane] = field(default_factory=set)
     _next_block: int | None = None
-    _params: Params | None = None
 
     def subject(self, key: str) -> Subject:
         """Return the subject of a case that was found open."""
@@ -41,8 +35,7 @@ class CaseReads:
         """Return what is open at the newest block."""
         at = self.reads.node.stamp("latest")
         self._search(at)
-        cases = (*self._open_cases(at), *self._open_claims(at))
-        return OpenCases(stamp_of(at).timestamp, cases, tuple(self._open_pools(at)))
+        return OpenCases(stamp_of(at).timestamp, (*self._open_cases(at), *self._open_claims(at)))
 
     def paid_parts(self, batch: Batch, payee: str) -> frozenset[int]:
         """Return the parts of a batch in which a payee's credit row is paid at the newest block."""
@@ -61,15 +54,14 @@ class CaseReads:
                         self._subjects[_key(opened.subject)] = (opened.subject, opened.opener)
             for claimed in self.court.claims.claimed(self.reads.hub, **span):
                 self._claims[f"claim-{claimed.vault}-{claimed.epoch}-{claimed.payee}"] = claimed
-                self._lanes.add((claimed.vault, claimed.epoch))
         self._next_block = at.number + 1
 
     def _first_block(self, at: BlockStamp) -> int:
         """Return where to search from: at the start so far back that nothing older can still be open."""
         if self._next_block is not None:
             return max(0, self._next_block - AGAIN_BLOCKS)
-        p = self._times()
-        # A case lives for less than T, a pool until its claims are over; twice that, for hubs that were away.
+        p = self.reads.contracts.settlement.params(at=at)
+        # A case lives for less than T, a claim until it was answered; twice that, for hubs that were away.
         oldest = 2 * (p.epoch + p.post + p.settle_seconds + p.answer)
         return self.reads.node.first_block_since(at.timestamp - oldest, newest=at)
 
@@ -101,8 +93,7 @@ class CaseReads:
     def _open_claims(self, at: BlockStamp) -> Iterator[OpenCase]:
         for key, one in tuple(self._claims.items()):
             claim = self.court.claims.claim_of(one.hub, one.vault, one.epoch, one.payee, at=at)
-            pool = self.court.claims.pool_of(one.hub, one.vault, one.epoch, at=at)
-            if claim is None or pool is None or claim.state is not State.OPEN:
+            if claim is None or claim.state is not State.OPEN:
                 self._claims.pop(key)
                 continue
             yield OpenCase(
@@ -113,24 +104,10 @@ class CaseReads:
                 part=0,
                 index=0,
                 account=one.payee,
-                due=pool.until + self._times().answer,
-                missing=claim.due,
+                due=claim.until,
+                missing=claim.missing,
                 next_part=claim.next_part,
             )
-
-    def _open_pools(self, at: BlockStamp) -> Iterator[OpenPool]:
-        for vault, epoch in tuple(self._lanes):
-            pool = self.court.claims.pool_of(self.reads.hub, vault, epoch, at=at)
-            if pool is None or pool.closed:
-                self._lanes.discard((vault, epoch))
-            elif not pool.due:
-                p = self._times()
-                yield OpenPool(vault, epoch, max(pool.until + max(p.answer, p.court), pool.rest) + 1)
-
-    def _times(self) -> Params:
-        if self._params is None:
-            self._params = self.reads.contracts.settlement.params(at="latest")
-        return self._params
 
 
 def _key(subject: Subject) -> str:

@@ -29,7 +29,9 @@ from hansa_operator.ports.chain import (
 )
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Line
+from hansa_protocol.identity import parse_address
 from hansa_protocol.signing import address_of
+from hansa_protocol.units import Wei
 
 T = TypeVar("T")
 THREADS = 4
@@ -59,7 +61,7 @@ class EvmChain:
         return await self.read(lambda: self.reads.credit(customer, vault, epoch))
 
     async def provider(self, address: str, vault: str, epoch: int) -> ProviderState:
-        """Return a provider's bond in a vault, and the key of its receipts in an epoch."""
+        """Return a provider's bond in a vault, the key of its receipts in an epoch, and what this hub guarantees it."""
         return await self.read(lambda: self.reads.provider(address, vault, epoch))
 
     async def service(self, publisher: str, name: str, version: str) -> ServiceState | None:
@@ -77,6 +79,13 @@ class EvmChain:
     async def open_line(self, line: Line, signature: bytes, intend: Intend, replaces: int | None = None) -> SentTx:
         """Relay a customer's signed line."""
         return await self.send(self.reads.contracts.credit_lines.open(line, signature), intend, replaces)
+
+    async def guarantee(
+        self, payee: str, vault: str, total: int, intend: Intend, replaces: int | None = None
+    ) -> SentTx:
+        """Raise what of the hub's bond is set aside for a payee to a total (wei)."""
+        call = self.reads.contracts.settlement.guarantee(parse_address(vault), parse_address(payee), Wei(total))
+        return await self.send(call, intend, replaces)
 
     async def post(
         self,

@@ -34,11 +34,6 @@ class EvmCases:
         """Answer a case with what a batch and the ledger have."""
         return await self._chain.send(await self._chain.read(lambda: self._call(case, batch, show)), intend, replaces)
 
-    async def close_pool(self, vault: str, epoch: int, intend: Intend, replaces: int | None = None) -> SentTx:
-        """Give what an epoch's answered claims kept of the bond back to it."""
-        call = self._court.claims.close_pool(self._chain.reads.hub, parse_address(vault), epoch)
-        return await self._chain.send(call, intend, replaces)
-
     def _call(self, case: OpenCase, batch: Batch, show: Show) -> Call:
         challenges, subject = self._court.challenges, self._reads.subject
         match show:

@@ -103,14 +103,15 @@ class Reads:
         )
 
     def provider(self, address: str, vault: str, epoch: int) -> ProviderState:
-        """Return a provider's bond and receipt key at the newest final block."""
+        """Return a provider's bond, receipt key and guarantee at the newest final block."""
         at, register = self.node.stamp("finalized"), self.contracts.providers
-        who = parse_address(address)
+        who, where = parse_address(address), parse_address(vault)
         if not register.is_registered(who, at=at):
             return ProviderState(stamp_of(at), 0, "")
-        bond = register.bond_of(who, parse_address(vault), at=at)
+        bond = register.bond_of(who, where, at=at)
         key = register.receipt_key_of(who, epoch, at=at)
-        return ProviderState(stamp_of(at), bond.bonded - bond.leaving, key or "")
+        guarantee = self.contracts.settlement.guarantee_of(self.hub, where, who, at=at)
+        return ProviderState(stamp_of(at), bond.bonded - bond.leaving, key or "", guarantee.lasting)
 
     def service(self, publisher: str, name: str, version: str) -> ServiceState | None:
         """Return a published version at the newest final block."""

@@ -7,6 +7,7 @@ from hansa_operator.api.provider import InventoryItem, ProviderStatus
 from hansa_operator.api.provider import ProviderReason as Reason
 from hansa_operator.core.clock import parse_rfc3339
 from hansa_operator.core.draft import StatusDraft
+from hansa_operator.core.market.guarantee import RaiseGuarantee, judge_guarantee, raise_guarantee
 from hansa_operator.core.market.provider_bond import describe_wrong_key, judge_bond, show_bond
 from hansa_operator.core.market.provider_facts import Finding, ProviderFacts
 from hansa_operator.core.notices import Notice
@@ -26,9 +27,10 @@ Draft = StatusDraft[ProviderStatus]
 
 @dataclass(frozen=True, slots=True)
 class ProviderDecision:
-    """State the status, what to tell people, and when to look again (unix ms)."""
+    """State the status, what to send, what to tell people, and when to look again (unix ms)."""
 
     status: ProviderStatus
+    action: RaiseGuarantee | None = None
     notices: tuple[Notice, ...] = ()
     wake_ms: int | None = None
 
@@ -40,8 +42,25 @@ def decide_provider(facts: ProviderFacts) -> ProviderDecision:
     findings = (_approved(facts), judge_bond(facts), _reachable(facts), _schedulable(facts))
     for finding in findings:
         draft = draft.condition(finding.kind, finding.status, finding.reason, finding.message)
-    draft = _conclude(facts, draft, findings)
-    return ProviderDecision(draft.status, draft.ready_news(), _wake(facts))
+    draft = _conclude(facts, _show_guarantee(facts, draft), findings)
+    news = (*draft.ready_news(), *draft.news("Guaranteed", warning=facts.refused is not None))
+    return ProviderDecision(draft.status, raise_guarantee(facts, eligible=_is_eligible(facts)), news, _wake(facts))
+
+
+def _is_eligible(facts: ProviderFacts) -> bool:
+    """Return whether the hub sets anything aside: for whom an admin let in, with a bond, and not on its way out."""
+    leaving = facts.provider.metadata.deletion_timestamp is not None
+    return bool(_approved(facts).status and judge_bond(facts).status) and not leaving
+
+
+def _show_guarantee(facts: ProviderFacts, draft: Draft) -> Draft:
+    """Say what the hub guarantees; jobs are placed whatever it is: a provider decides what it works for."""
+    state, finding = facts.first_state, judge_guarantee(facts, eligible=_is_eligible(facts))
+    if state is not None:
+        draft = draft.set(guaranteed=facts.tokens(state.guaranteed) if finding is not None else None)
+    if finding is None:
+        return draft.without("Guaranteed")
+    return draft.condition(finding.kind, finding.status, finding.reason, finding.message)
 
 
 def _conclude(facts: ProviderFacts, draft: Draft, findings: Iterable[Finding]) -> Draft:

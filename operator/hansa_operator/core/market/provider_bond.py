@@ -37,8 +37,7 @@ def _lack(facts: ProviderFacts, vault: str, state: ProviderState) -> str:
 
 def describe_wrong_key(facts: ProviderFacts) -> str:
     """Return what is wrong with the agent's key, "" when nothing is or it cannot be told."""
-    agent_key, offers = facts.provider.spec.agent_key, facts.provider.spec.offers
-    state = facts.state(offers[0].vault) if offers else None
+    agent_key, state = facts.provider.spec.agent_key, facts.first_state
     on_chain = state.receipt_key if state is not None else ""
     if not agent_key or not on_chain or agent_key.lower() == on_chain.lower():
         return ""
@@ -50,8 +49,7 @@ def describe_wrong_key(facts: ProviderFacts) -> str:
 
 def show_bond(facts: ProviderFacts, known: ProviderBond | None) -> ProviderBond | None:
     """Return the bond as it is known unless an amount is another: blocks alone are no news."""
-    offers = facts.provider.spec.offers
-    state = facts.state(offers[0].vault) if offers else None
+    state = facts.first_state
     if state is None:
         return known
     amount, exposure = facts.tokens(state.bond), facts.tokens(facts.exposure)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hansa_operator.api.provider import Provider
 from hansa_operator.api.provider import ProviderReason as Reason
+from hansa_operator.core.transactions import Sent
 from hansa_operator.ports.chain import ProviderState
 from hansa_operator.ports.intake import GpuInventory
 from hansa_protocol.units import Wei, format_amount
@@ -18,6 +19,8 @@ class ProviderFacts:
     the operator began (`started_ms`). `states` is the standing by vault of its offers, None when the chain could not be
     read, and `problem` says why. `exposure` (wei) and `decimals` are those of the first offer's vault; so is `min_bond`
     (wei), the lowest that one of its pools asks for. `approval_needed` says that one of them asks for an admin's yes.
+    `guarantee` (wei) is the most that one of its pools promises of the hub's bond, `raising` the last transaction for
+    it, and `refused` the reason and the message with which the next was refused.
     """
 
     provider: Provider
@@ -31,6 +34,15 @@ class ProviderFacts:
     min_bond: int
     approval_needed: bool
     problem: str = ""
+    guarantee: int = 0
+    raising: Sent | None = None
+    refused: tuple[str, str] | None = None
+
+    @property
+    def first_state(self) -> ProviderState | None:
+        """Return the standing in the vault of the first offer, or None when it was not read."""
+        offers = self.provider.spec.offers
+        return self.state(offers[0].vault) if offers else None
 
     def state(self, vault: str) -> ProviderState | None:
         """Return the standing in a vault, or None when it was not read."""

@@ -21,8 +21,8 @@ from hansa_protocol.batch import Batch, decode_batch
 
 LOOK_MS = 2_000
 PATIENCE_MS = 10_000
-OWN = ("case-", "claim-", "pool-")
-"""What the names of cases and of pools begin with."""
+OWN = ("case-", "claim-")
+"""What the names of cases and of claims begin with."""
 How = Callable[..., Awaitable[SentTx]]
 log = structlog.get_logger(__name__)
 
@@ -45,13 +45,10 @@ async def _look(world: World, cases: Cases) -> None:
     failed: dict[str, Unanswered] = {}
     for one in decide_answers(facts, seen.timestamp):
         if isinstance(one, Answer):
-            await _send(world, one.case.key, one.step, "answer", partial(cases.answer, one.case, one.batch, one.show))
+            await _send(world, one.case.key, one.step, partial(cases.answer, one.case, one.batch, one.show))
         else:
             failed[one.case.key] = one
-    for pool in seen.pools:
-        if seen.timestamp >= pool.closable_from:
-            await _send(world, pool.key, 0, "closePool", partial(cases.close_pool, pool.vault, pool.epoch))
-    _forget(world, {case.key for case in seen.cases} | {pool.key for pool in seen.pools})
+    _forget(world, {case.key for case in seen.cases})
     _show(world, CasesView(len(seen.cases), tuple(map(_describe, failed.values()))))
 
 
@@ -76,16 +73,16 @@ async def _batch(world: World, case: OpenCase) -> Batch | None:
         return None
 
 
-async def _send(world: World, subject: str, step: int, action: str, how: How) -> None:
+async def _send(world: World, subject: str, step: int, how: How) -> None:
     """Send what was not sent before, or what nothing came of; the others have their turn when the node is away."""
-    purpose = Purpose(subject, step, action)
+    purpose = Purpose(subject, step, "answer")
     sent = await observe_sent(world, purpose)
     if not is_due(sent, world.clock(), patience_ms=PATIENCE_MS):
         return
     try:
         await send(world, partial(how, replaces=replaced_nonce(sent)), purpose)
     except ChainUnreachable as away:
-        log.warning("answer not sent, tried again", subject=subject, action=action, why=str(away))
+        log.warning("answer not sent, tried again", subject=subject, why=str(away))
 
 
 def _forget(world: World, open_keys: set[str]) -> None:
