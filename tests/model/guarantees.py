@@ -31,14 +31,15 @@ class Guarantees(BondCases):
         super().__init__(ground, address, vaults)
         self.guarantees: Table[Bound, Guarantee] = Table(ground.journal, Guarantee())
 
-    def guarantee(self, sender: Address, vault: Address, payee: Address, amount: int) -> None:
-        """Guarantee a payee so much more, out of the free bond."""
-        require(amount != 0 and payee != ZERO_ADDRESS, "ZeroBond")
-        self._use_free(sender, vault, amount)
-        total = self.guaranteed(sender, vault) + amount
-        require(total <= UINT96_MAX, "BondTooLarge", total)
-        bound = sender, vault, payee
-        self._set(bound, amount=self.guarantees[bound].amount + amount)
+    def guarantee(self, sender: Address, vault: Address, payee: Address, total: int) -> None:
+        """Guarantee a payee so much instead of less, out of the free bond; what claims have does not count."""
+        require(payee != ZERO_ADDRESS, "ZeroBond")
+        there = self.guarantees[sender, vault, payee].amount
+        require(total > there, "AlreadyGuaranteed", sender, vault, payee, there)
+        self._use_free(sender, vault, total - there)
+        together = self.guaranteed(sender, vault) + total - there
+        require(together <= UINT96_MAX, "BondTooLarge", together)
+        self._set((sender, vault, payee), amount=total)
 
     def request_revoke(self, sender: Address, vault: Address, payee: Address, amount: int) -> None:
         """Ask for a part of a guarantee, instead of what was asked for before."""

@@ -56,9 +56,10 @@ MISTAKES = {
     "a post's last second is late": Mistake(0, Settlement, "_check_time", "now <= until", "now < until"),
     "a window ends a second early": Mistake(67, Escrow, "_finalizable", "now > until", "now >= until"),
     "a window is open a second longer": Mistake(13, LeafCases, "_check_window", "now <= max", "now - 1 <= max"),
-    "an answer's last second is late": Mistake(5, Cases, "_answerable", "now <= case.due", "now < case.due"),
-    "penalties do not come first": Mistake(5, HubBonds, "_use_free", "amount <= bond.usable", "amount <= bond.free"),
-    "a guarantee stays free": Mistake(0, Guarantees, "guarantee", "vault, amount)", "vault, 0)"),
+    "an answer's last second is late": Mistake(70, Cases, "_answerable", "now <= case.due", "now < case.due"),
+    "penalties do not come first": Mistake(11, HubBonds, "_use_free", "amount <= bond.usable", "amount <= bond.free"),
+    "a guarantee stays free": Mistake(0, Guarantees, "guarantee", "vault, total - there)", "vault, 0)"),
+    "a guarantee adds to the one before": Mistake(3, Guarantees, "guarantee", "amount=total", "amount=there + total"),
     "what claims have is no part of the bond": Mistake(
         2, Guarantees, "guaranteed", "one.amount + one.claimed", "one.amount"
     ),
@@ -81,12 +82,12 @@ MISTAKES = {
         "min(wanted, max(0, given.amount - given.leaving))",
     ),
     "a claim leaves the guarantee whole": Mistake(2, Guarantees, "use_guarantee", "amount=given.amount - used, ", ""),
-    "an epoch can be claimed a second longer": Mistake(12, Claims, "claim", "now <= until", "now - 1 <= until"),
+    "an epoch can be claimed a second longer": Mistake(18, Claims, "claim", "now <= until", "now - 1 <= until"),
     "what a claim does not need is not given back": Mistake(46, Claims, "show_credit", "claim.due - due)", "0)"),
     "a claim is paid a second early": Mistake(2, Claims, "pay_claim", "now > claim.until", "now >= claim.until"),
     "a claim can be paid twice": Mistake(5, Claims, "pay_claim", "State.ENDED", "State.OPEN"),
     "a held row is paid in full": Mistake(11, Escrow, "finalize", "_rest(row, state)", "row"),
-    "more is refunded than was taken": Mistake(12, Escrow, "_refund", "charge.taken - self.refunds[place]", "2**96"),
+    "more is refunded than was taken": Mistake(67, Escrow, "_refund", "charge.taken - self.refunds[place]", "2**96"),
     "a penalty's shares are swapped": Mistake(
         23,
         BondCases,

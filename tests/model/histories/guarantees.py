@@ -17,11 +17,12 @@ def begin_guarantees(scene: Scene) -> None:
 
 
 def guarantee(scene: Scene) -> None:
-    """Guarantee a payee more: some of what is free, all of it, or more than that."""
-    hub, vault = PEOPLE[scene.one_of(HUBS)].address, scene.place(scene.vault())
-    free = scene.world.settlement.bonds[hub, vault].usable
-    amount = scene.one_of((scene.amount(18, 22), scene.amount(18, 22), free // 2, free, free + 1))
-    scene.call(hub, "Settlement", "guarantee", vault, _draw_payee(scene), amount)
+    """Guarantee a payee more: by some of what is free, all of it, or more than that; or as much as before."""
+    hub, vault, payee = PEOPLE[scene.one_of(HUBS)].address, scene.place(scene.vault()), _draw_payee(scene)
+    settlement = scene.world.settlement
+    free, there = settlement.bonds[hub, vault].usable, settlement.guarantees[hub, vault, payee].amount
+    more = scene.one_of((scene.amount(18, 22), scene.amount(18, 22), free // 2, free, free + 1, 0))
+    scene.call(hub, "Settlement", "guarantee", vault, payee, there + more)
 
 
 def request_revoke(scene: Scene) -> None:
