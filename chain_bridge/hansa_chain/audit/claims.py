@@ -27,14 +27,14 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class CreditShown:
-    """Tell that a hub showed a credit that was paid, and what is still due."""
+    """Tell that a hub showed a credit that was paid, and what is still missing: no more than that is due."""
 
     hub: Address
     vault: Address
     epoch: int
     payee: Address
     part: int
-    due: int
+    missing: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,13 @@ class ClaimPaid:
 
 @dataclass(slots=True)
 class ClaimRecord:
-    """Hold a claim; unless `exact`, more than `missing` can be missing."""
+    """Hold a claim."""
 
     missing: int
     due: int
     until: int
     next_part: int = 0
     state: State = State.OPEN
-    exact: bool = True
 
 
 @dataclass(slots=True)
@@ -78,9 +77,7 @@ class ClaimBooks:
     @apply.register
     def _(self, event: CreditShown) -> None:
         claim = self.claims[_lane(event)]
-        # A credit that leaves all that the guarantee has for a claim due says no more than that so much is missing.
-        claim.exact = event.due < claim.due
-        claim.missing = claim.due = event.due
+        claim.missing, claim.due = event.missing, min(claim.due, event.missing)
         claim.next_part = event.part + 1
         if claim.due == 0:
             claim.state = State.ANSWERED
@@ -99,7 +96,7 @@ class ClaimBooks:
         for lane, claim in self.claims.items():
             _, vault, epoch, payee = lane
             name, asked = f"claim on epoch {epoch}", Question("Claims", self.address, "claimOf", lane)
-            yield Entry(payee, f"{name}: missing", claim.missing, asked, (0, 0), vault, at_most=not claim.exact)
+            yield Entry(payee, f"{name}: missing", claim.missing, asked, (0, 0), vault)
             yield Entry(payee, f"{name}: due", claim.due, asked, (0, 1), vault)
             yield Entry(payee, f"{name}: next part", claim.next_part, asked, (0, 2))
             yield Entry(payee, f"{name}: state", int(claim.state), asked, (0, 3))

@@ -230,24 +230,18 @@ LANE_OF_CLAIM = (HUB, VAULT, 7, ADA)
 
 
 @pytest.mark.parametrize(
-    ("shown", "missing", "due", "exact"),
-    [
-        ((), 100, 40, True),
-        ((40,), 40, 40, False),
-        ((25,), 25, 25, True),
-        ((40, 25), 25, 25, True),
-        ((25, 0), 0, 0, True),
-    ],
+    ("shown", "due"),
+    [((), 40), ((60,), 40), ((25,), 25), ((60, 25), 25), ((25, 0), 0)],
 )
-def test_what_is_missing_is_known_as_soon_as_the_guarantee_reaches(
-    shown: tuple[int, ...], missing: int, due: int, exact: bool
+def test_what_is_due_is_what_the_guarantee_had_and_no_more_than_what_is_missing(
+    shown: tuple[int, ...], due: int
 ) -> None:
     books = ClaimBooks(PLACE, leaf_fee=5)
     books.apply(Claimed(*LANE_OF_CLAIM, 100, 40, 90))
     for part, left in enumerate(shown):
         books.apply(CreditShown(*LANE_OF_CLAIM, part, left))
     claim = books.claims[LANE_OF_CLAIM]
-    assert (claim.missing, claim.due, claim.exact, claim.next_part) == (missing, due, exact, len(shown))
+    assert (claim.missing, claim.due, claim.next_part) == ((100, *shown)[-1], due, len(shown))
     assert books.deposits(VAULT) == (5 if due else 0)
     books.apply(ClaimPaid(*LANE_OF_CLAIM))
     assert (books.deposits(VAULT), claim.state) == (0, State.ENDED)

@@ -1,4 +1,4 @@
-"""What of the hub's bond is set aside for a provider: what its pools promise, once, and again when a claim took of it."""
+"""What of the hub's bond is set aside for a provider: what its pools promise, once, and again after a claim."""
 
 from dataclasses import replace
 

@@ -63,7 +63,7 @@ contract Claims is IClaims, Evidence, ReentrancyGuardTransient {
         uint96 before = own.due;
         _show(own, header.part, Rows.amountOf(row));
         _claims[id] = own;
-        emit CreditShown(header.hub, header.vault, header.epoch, payee, header.part, own.due);
+        emit CreditShown(header.hub, header.vault, header.epoch, payee, header.part, own.missing);
         if (own.due != before) settlement.restoreGuarantee(header.hub, header.vault, payee, before - own.due);
         if (own.state == State.Answered) _payDeposit(header.vault, header.hub, own);
     }

@@ -32,9 +32,9 @@ interface IClaims {
         uint256 until
     );
 
-    /// @notice The hub showed a row that was paid; `due` is still missing.
+    /// @notice The hub showed a row that was paid; `missing` of what the IOU says still is, and no more than that is due.
     event CreditShown(
-        address indexed hub, address indexed vault, uint64 indexed epoch, address payee, uint32 part, uint256 due
+        address indexed hub, address indexed vault, uint64 indexed epoch, address payee, uint32 part, uint256 missing
     );
 
     event ClaimPaid(address indexed hub, address indexed vault, uint64 indexed epoch, address payee, uint256 amount);
