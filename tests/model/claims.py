@@ -1,4 +1,4 @@
-"""Claims of payees on the bond of a hub that did not credit what it had signed."""
+"""Claims of payees on what a hub guarantees them, when it did not credit what it had signed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,119 +19,83 @@ Lane = tuple[Address, Address, int]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Hold a claim: `due` is what is missing, at most what of the payee's own bond is reserved for it."""
+    """Hold a claim: `due` is what it has of the guarantee for what is missing; the hub answers `until` then."""
 
-    cumulative: int = 0
+    missing: int = 0
     due: int = 0
     next_part: int = 0
     stage: State = State.NONE
-    reserved: int = 0
     deposit: int = 0
-    shown: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """Hold what is claimed of an epoch until a common deadline, and what there is for it then."""
-
     until: int = 0
-    closed: bool = False
-    rest: int = 0
-    due: int = 0
-    pot: int = 0
 
 
 class Claims(Evidence):
-    """Pay payees what is missing, pro rata, after customers."""
+    """Pay payees what is missing, as far as their guarantee reached when they claimed."""
 
     def __init__(self, ground: Ground, address: Address, ties: Ties) -> None:
         super().__init__(ground, address, ties)
-        self.pools: Table[Lane, Pool] = Table(ground.journal, Pool())
         self.claims: Table[tuple[Lane, Address], Claim] = Table(ground.journal, Claim())
 
     def claim(self, sender: Address, iou: Iou, signature: bytes) -> None:
-        """Claim an epoch once, with as much of one's own bond."""
+        """Claim an epoch once, out of the sender's guarantee."""
         require(sender == iou.payee, "OtherParty", iou.payee, sender)
         require_signer(iou.digest(self.domain), signature, iou.hub)
         lane = iou.hub, iou.vault, iou.epoch
-        pool = self._open_pool(lane)
-        require(self.clock.now <= pool.until, "TooLate", pool.until, self.clock.now)
+        until = self._claimable_until(*lane)
+        require(self.clock.now <= until, "TooLate", until, self.clock.now)
         stage = self.claims[lane, sender].stage
         require(stage is State.NONE, "ClaimExists", sender, stage)
-        reserved = self.ties.providers.reserve("claims", sender, iou.vault, iou.cumulative)
-        require(reserved != 0, "NoBond", sender, iou.vault)
+        due = self.settlement.use_guarantee(iou.hub, iou.vault, sender, iou.cumulative)
+        require(due != 0, "NoGuarantee", iou.hub, iou.vault, sender)
         fee = self.terms.leaf_fee
         if fee:
             self.vaults[iou.vault].pull(self.address, sender, fee)
-        self.claims[lane, sender] = Claim(iou.cumulative, reserved, 0, State.OPEN, reserved, fee)
-        due = pool.due + reserved
-        short = self.settlement.set_pot(*lane, due) < due
-        rest = self.clock.now + self.terms.params.settle_seconds if short else pool.rest
-        self.pools[lane] = replace(pool, due=due, rest=rest)
+        answer_until = until + self.terms.params.answer
+        self.claims[lane, sender] = Claim(iou.cumulative, due, 0, State.OPEN, fee, answer_until)
 
     def show_credit(self, sender: Address, header: Header, row: Row, index: int, proof: Sequence[bytes]) -> None:
         """Show a row of the payee that was paid; parts in rising order."""
         require(sender == header.hub, "OtherParty", header.hub, sender)
         lane, payee = (header.hub, header.vault, header.epoch), row.account
-        pool, claim = self.pools[lane], self._opened(lane, payee)
-        until = pool.until + self.terms.params.answer
-        require(self.clock.now <= until, "TooLate", until, self.clock.now)
+        claim = self._opened(lane, payee)
+        require(self.clock.now <= claim.until, "TooLate", claim.until, self.clock.now)
         require(header.part >= claim.next_part, "PartNotRising", header.part, claim.next_part)
-        self.settlement.require_posted(header)
-        self.check_credit(header, Hold(row, index, 0), proof)
-        paid = self.settlement.is_row_paid(header.hub, header.vault, header.epoch, header.part, index)
-        require(paid, "CreditNotPaid", header.part, index)
-        shown = claim.shown + row.amount
-        due = min(claim.due, max(0, claim.cumulative - shown))
+        self._check_paid(header, Hold(row, index, 0), proof)
+        missing = max(0, claim.missing - row.amount)
+        due = min(claim.due, missing)
+        self.settlement.restore_guarantee(header.hub, header.vault, payee, claim.due - due)
         stage = State.OPEN if due else State.ANSWERED
-        self.claims[lane, payee] = replace(claim, shown=shown, due=due, stage=stage, next_part=header.part + 1)
-        self.pools[lane] = replace(pool, due=pool.due - claim.due + due)
-        self.settlement.set_pot(*lane, self.pools[lane].due)
-        if due == 0:
-            self._release(lane, payee, claim, header.hub)
+        self.claims[lane, payee] = replace(claim, missing=missing, due=due, stage=stage, next_part=header.part + 1)
+        if stage is State.ANSWERED:
+            self._pay_deposit(header.vault, claim, header.hub)
 
     def pay_claim(self, _sender: Address, hub: Address, vault: Address, epoch: int, payee: Address) -> None:
-        """Pay a claim's share of the pot."""
+        """Pay a claim what it has, when the hub can answer no more."""
         lane = hub, vault, epoch
         claim = self._opened(lane, payee)
-        pool = self._closed_pool(lane)
-        amount = claim.due * pool.pot // pool.due if pool.pot < pool.due else claim.due
+        require(self.clock.now > claim.until, "TooEarly", claim.until + 1, self.clock.now)
         self.claims[lane, payee] = replace(claim, stage=State.ENDED)
-        if amount:
-            self.settlement.pay_from_pot(hub, vault, epoch, payee, amount)
-        self._release(lane, payee, claim, payee)
+        self.settlement.pay_guarantee(hub, vault, payee, claim.due)
+        self._pay_deposit(vault, claim, payee)
 
-    def close_pool(self, _sender: Address, hub: Address, vault: Address, epoch: int) -> None:
-        """Free what the claims of an epoch keep in place, when all of them were answered."""
-        lane = hub, vault, epoch
-        require(self.pools[lane].until != 0, "NoPool", *lane)
-        self._closed_pool(lane)
-
-    def _open_pool(self, lane: Lane) -> Pool:
-        """Return the pool of an epoch of which nothing can be posted any more; the first claim opens it."""
-        pool, p = self.pools[lane], self.terms.params
-        if pool.until:
-            return pool
-        post_deadline = (lane[2] + 1) * p.epoch + p.post
+    def _claimable_until(self, hub: Address, vault: Address, epoch: int) -> int:
+        """Return the last second to claim an epoch; refused while something of it can still be posted."""
+        p = self.terms.params
+        post_deadline = (epoch + 1) * p.epoch + p.post
         require(self.clock.now > post_deadline, "TooEarly", post_deadline + 1, self.clock.now)
-        release_at = self.settlement.open_pot(*lane)
-        until = release_at - self.terms.hard_deadline if release_at else post_deadline + p.window
-        return replace(pool, until=until)
+        covered_until = self.settlement.covered_until(hub, vault, epoch)
+        return covered_until - self.terms.hard_deadline if covered_until else post_deadline + p.window
 
-    def _closed_pool(self, lane: Lane) -> Pool:
-        """Return the pool when nobody can claim or answer any more; the first payment closes it."""
-        pool = self.pools[lane]
-        if pool.closed:
-            return pool
-        until = max(pool.until + self.terms.params.answer, pool.rest)
-        require(self.clock.now > until, "TooEarly", until + 1, self.clock.now)
-        self.pools[lane] = replace(pool, pot=self.settlement.close_pot(*lane, pool.due), closed=True)
-        return self.pools[lane]
+    def _check_paid(self, header: Header, shown: Hold, proof: Sequence[bytes]) -> None:
+        """Refuse a row that is not of a posted part, or not paid."""
+        self.settlement.require_posted(header)
+        self.check_credit(header, shown, proof)
+        paid = self.settlement.is_row_paid(header.hub, header.vault, header.epoch, header.part, shown.index)
+        require(paid, "CreditNotPaid", header.part, shown.index)
 
-    def _release(self, lane: Lane, payee: Address, claim: Claim, depositor: Address) -> None:
-        self.ties.providers.unreserve("claims", payee, lane[1], claim.reserved)
+    def _pay_deposit(self, vault: Address, claim: Claim, to: Address) -> None:
         if claim.deposit:
-            self.vaults[lane[1]].pay(self.address, depositor, claim.deposit)
+            self.vaults[vault].pay(self.address, to, claim.deposit)
 
     def _opened(self, lane: Lane, payee: Address) -> Claim:
         claim = self.claims[lane, payee]

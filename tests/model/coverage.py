@@ -26,12 +26,28 @@ ENDINGS = frozenset(
     {f"{kind} case {stage}" for kind in ("order", "receipt", "statement", "dispute") for stage in ("open", "answered")}
     | {f"{kind} case lost, penalty {penalty}" for kind in ("order", "receipt") for penalty in ("owed", "paid")}
     | {f"{kind} case lost, penalty {penalty}" for kind in ("fault", "statement") for penalty in ("owed", "paid")}
-    | {f"{kind} ended" for kind in ("statement case", "dispute case", "claim")}
-    | {"claim open", "claim answered"}
-    | {"pool open", "pool closed with all that is due", "pool closed with less than is due"}
+    | {"statement case ended", "dispute case ended", "claim answered", "claim answered in part"}
+    | {
+        f"claim {stage}, {reach}"
+        for stage in ("open", "ended")
+        for reach in ("all guaranteed", "more missing than guaranteed")
+    }
+    | {"claim on an epoch that was posted", "claim on an epoch that never was"}
+    | {f"guarantee {stands}" for stands in ("standing", "used up", "leaving", "leaving, less left by claims")}
     | {"part paid", "part void", "part void after it was paid", "part not paid as a whole"}
     | {"part taken whole", "part short of money, which the bond paid"}
 )
+
+
+REFUSALS = frozenset(
+    {("Settlement.guarantee", error) for error in ("ZeroBond", "InsufficientBond", "BondTooLarge")}
+    | {("Settlement.requestRevoke", "InsufficientBond")}
+    | {("Settlement.revoke", error) for error in ("UnbondTooEarly", "BondTooLarge")}
+    | {("Claims.claim", error) for error in ("OtherParty", "WrongSigner", "TooEarly", "TooLate")}
+    | {("Claims.showCredit", error) for error in ("OtherParty", "ClaimNotOpen", "TooLate", "WrongCredit")}
+    | {("Claims.payClaim", error) for error in ("ClaimNotOpen", "TooEarly")}
+)
+"""What these refuse with errors that others have too."""
 
 
 def functions() -> Iterator[str]:
@@ -56,6 +72,7 @@ def missing(tally: Tally) -> Iterator[str]:
     yield from sorted(set(functions()) - set(tally.done))
     yield from sorted(f"{contract}.{name} refused" for contract, name in GUARDED if not _tried(tally, contract, name))
     yield from sorted(errors() - set(tally.errors))
+    yield from sorted(f"{name} refused with {error}" for name, error in REFUSALS if not tally.calls[name, error])
     yield from sorted(ENDINGS - set(tally.endings))
 
 

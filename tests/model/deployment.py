@@ -154,7 +154,7 @@ def _plan(terms: Terms, at: Mapping[str, Address]) -> tuple[tuple[str, str, tupl
     def get(label: str) -> Address:
         return at.get(label, ZERO_ADDRESS)
 
-    vaults, judges = [get("Vault A"), get("Vault B")], [get("Disputes"), get("Claims")]
+    vaults = [get("Vault A"), get("Vault B")]
     shared = (get("Settlement"), get("Services"))
     return (
         ("Token A", "HansaToken", ()),
@@ -163,7 +163,7 @@ def _plan(terms: Terms, at: Mapping[str, Address]) -> tuple[tuple[str, str, tupl
         ("Vault A", "Vault", (get("Token A"), get("CreditLines"), terms.withdrawal)),
         ("Vault B", "Vault", (get("Token B"), get("CreditLines"), terms.withdrawal)),
         ("Services", "Services", (HIGHEST_ROYALTY_BPS,)),
-        ("Providers", "Providers", (p.epoch, terms.notice, terms.unbonding, vaults, judges)),
+        ("Providers", "Providers", (p.epoch, terms.notice, terms.unbonding, vaults, get("Disputes"))),
         (
             "Settlement",
             "Settlement",
@@ -173,7 +173,7 @@ def _plan(terms: Terms, at: Mapping[str, Address]) -> tuple[tuple[str, str, tupl
                 get("Providers"),
                 terms.treasury,
                 vaults,
-                [get("Statements"), get("Challenges"), *judges],
+                [get(label) for label in ("Statements", "Challenges", "Disputes", "Claims")],
             ),
         ),
         ("Statements", "Statements", (*shared, terms.leaf_fee)),

@@ -30,7 +30,7 @@ class Disputes(LeafCases):
         deposit = max(debit // BOND_PART, self.terms.leaf_fee)
         id_ = self._open(sender, subject, self.clock.now + self.terms.hard_deadline, deposit, 0)
         if self.terms.court != ZERO_ADDRESS:
-            self.reserved[id_] = self.ties.providers.reserve("disputes", leaf.provider, subject.vault, 2 * debit)
+            self.reserved[id_] = self.ties.providers.reserve(leaf.provider, subject.vault, 2 * debit)
         if hold is not None:
             require(hold.row.account == leaf.provider, "OtherParty", leaf.provider, hold.row.account)
             self.check_credit(header, hold, credit_proof)
@@ -81,7 +81,7 @@ class Disputes(LeafCases):
         self.reserved[subject.case_id] = reserved - slashed
         if slashed:
             leaf = slice_.leaf
-            self.ties.providers.slash("disputes", (leaf.provider, subject.vault), slashed, refund, leaf.customer)
+            self.ties.providers.slash((leaf.provider, subject.vault), slashed, refund, leaf.customer)
         self._unreserve(subject, slice_)
         self._lapse(case, subject)
 
@@ -112,4 +112,4 @@ class Disputes(LeafCases):
         reserved = self.reserved[subject.case_id]
         if reserved:
             self.reserved[subject.case_id] = 0
-            self.ties.providers.unreserve("disputes", slice_.leaf.provider, subject.vault, reserved)
+            self.ties.providers.unreserve(slice_.leaf.provider, subject.vault, reserved)

@@ -9,7 +9,7 @@ from hansa_protocol.identity import Address
 from hansa_protocol.merkle import verify_proof
 from hansa_protocol.rows import Row, credit_tree
 from hansa_protocol.units import Wei
-from tests.model.bond_cases import BondCases
+from tests.model.guarantees import Guarantees
 from tests.model.rows import credit_leaf, row_of
 from tests.model.storage import Table, require
 from tests.model.subject import Hold, part_of
@@ -48,7 +48,7 @@ class Remedy:
     struck: bool = False
 
 
-class Escrow(BondCases):
+class Escrow(Guarantees):
     """Hold what was taken of customers until it is paid or given back."""
 
     def __init__(self, ground: Ground, address: Address, vaults: dict[Address, Vault]) -> None:

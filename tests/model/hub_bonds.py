@@ -26,7 +26,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class HubBond:
-    """Hold one hub's bond in one vault; penalties, and before them what pots lack (`owed`), wait for what is free.
+    """Hold one hub's bond in one vault; penalties wait for what is free.
 
     `covers` are places that are used again: what is past stays in one until a post, or whoever needs it, frees it.
     """
@@ -35,7 +35,6 @@ class HubBond:
     leaving: int = 0
     available_at: int = 0
     penalties: int = 0
-    owed: int = 0
     last_epoch: int = 0
     covers: tuple[Cover, ...] = ()
     last: int = 0
@@ -43,12 +42,7 @@ class HubBond:
     @property
     def usable(self) -> int:
         """Return what of the free bond nothing waits for."""
-        return max(0, self.free - self.reserved)
-
-    @property
-    def reserved(self) -> int:
-        """Return what waits for bond that is free."""
-        return self.penalties + self.owed
+        return max(0, self.free - self.penalties)
 
     @property
     def covering(self) -> int:
@@ -67,8 +61,6 @@ class HubBonds:
         self.address, self.vaults = address, vaults
         self.clock, self.terms = ground.clock, ground.terms
         self.bonds: Table[tuple[Address, Address], HubBond] = Table(ground.journal, HubBond())
-        self.pots: Table[tuple[Address, Address, int], int] = Table(ground.journal, 0)
-        self.shorts: Table[tuple[Address, Address, int], int] = Table(ground.journal, 0)
 
     def deposit_bond(self, sender: Address, vault: Address, hub: Address, amount: int) -> None:
         """Add the sender's tokens to a hub's bond."""
@@ -96,7 +88,7 @@ class HubBonds:
         amount = self._end_exit(sender, vault)
         require(self.clock.now >= available_at, "UnbondTooEarly", available_at, self.clock.now)
         bond = self.bonds[sender, vault]
-        require(bond.reserved <= bond.free, "PenaltiesOpen", bond.reserved, bond.free)
+        require(bond.penalties <= bond.free, "PenaltiesOpen", bond.penalties, bond.free)
         self.vaults[vault].pay(self.address, sender, amount)
 
     def release_cover(self, _sender: Address, hub: Address, vault: Address) -> None:
@@ -131,6 +123,11 @@ class HubBonds:
         """Return what covers an epoch, if anything does and is not past."""
         covers = (cover for cover in self.bonds[hub, vault].covers if not cover.is_past(self.clock.now))
         return next((cover for cover in covers if cover.epoch == epoch), None)
+
+    def covered_until(self, hub: Address, vault: Address, epoch: int) -> int:
+        """Return the last second in which anything can be demanded for an epoch, 0 when nothing can."""
+        cover = self.find_cover(hub, vault, epoch)
+        return cover.release_at if cover else 0
 
     def _take_place(self, hub: Address, vault: Address, epoch: int) -> None:
         """Begin the cover of an epoch in the place after the last when that is past, or in one more."""

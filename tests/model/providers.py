@@ -13,25 +13,12 @@ from tests.model.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class ProviderBond:
-    """Hold a bond, what of it is leaving, and what of it waits for cases, by the kind that reserved it."""
+    """Hold a bond, what of it is leaving, and what of it waits for disputes."""
 
     bonded: int = 0
     leaving: int = 0
     available_at: int = 0
-    reservations: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def reserved(self) -> int:
-        """Return the most that one kind of cases has reserved."""
-        return max((amount for _, amount in self.reservations), default=0)
-
-    def reserved_by(self, kind: str) -> int:
-        """Return what one kind of cases has reserved."""
-        return dict(self.reservations).get(kind, 0)
-
-    def reserving(self, kind: str, amount: int) -> "ProviderBond":
-        """Return the bond with another reservation of a kind."""
-        return replace(self, reservations=tuple(sorted((dict(self.reservations) | {kind: amount}).items())))
+    reserved: int = 0
 
 
 class Providers:
@@ -91,22 +78,21 @@ class Providers:
         """Return who signed a provider's receipts in an epoch."""
         return key_at(self.keys[provider], epoch)
 
-    def reserve(self, kind: str, provider: Address, vault: Address, wanted: int) -> int:
-        """Reserve what no other case of this kind has, up to `wanted`."""
+    def reserve(self, provider: Address, vault: Address, wanted: int) -> int:
+        """Reserve what no other dispute has, up to `wanted`."""
         bond = self.bonds[provider, vault]
-        before = bond.reserved_by(kind)
-        reserved = min(wanted, max(0, bond.bonded - before))
-        self.bonds[provider, vault] = bond.reserving(kind, before + reserved)
+        reserved = min(wanted, bond.bonded - bond.reserved)
+        self.bonds[provider, vault] = replace(bond, reserved=bond.reserved + reserved)
         return reserved
 
-    def unreserve(self, kind: str, provider: Address, vault: Address, amount: int) -> None:
+    def unreserve(self, provider: Address, vault: Address, amount: int) -> None:
         """Give a reservation back."""
         bond = self.bonds[provider, vault]
-        self.bonds[provider, vault] = bond.reserving(kind, bond.reserved_by(kind) - amount)
+        self.bonds[provider, vault] = replace(bond, reserved=bond.reserved - amount)
 
-    def slash(self, kind: str, place: tuple[Address, Address], amount: int, refund: int, customer: Address) -> None:
+    def slash(self, place: tuple[Address, Address], amount: int, refund: int, customer: Address) -> None:
         """Take a reservation: the refund and a tenth of the rest to the customer, the remainder to nobody."""
-        self.unreserve(kind, *place, amount)
+        self.unreserve(*place, amount)
         bond = self.bonds[place]
         bonded = bond.bonded - amount
         self.bonds[place] = replace(bond, bonded=bonded, leaving=min(bond.leaving, bonded))

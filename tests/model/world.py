@@ -25,7 +25,7 @@ GUARDED = frozenset(
         ("Settlement", name)
         for name in ("openCase", "closeCase", "collectPenalty", "strike", "hold", "endHold", "voidPart")
     }
-    | {("Settlement", name) for name in ("openPot", "setPot", "closePot", "payFromPot")}
+    | {("Settlement", name) for name in ("useGuarantee", "restoreGuarantee", "payGuarantee")}
     | {("Providers", name) for name in ("reserve", "unreserve", "slash")}
 )
 """What only the challenges may call; nobody here is one."""

@@ -1,6 +1,7 @@
 """What providers and hubs do with their bonds and keys."""
 
 from hansa_protocol.identity import ZERO_ADDRESS, Address
+from hansa_protocol.units import UINT96_MAX
 from tests.model.deployment import PEOPLE
 from tests.model.histories.scene import HUBS, PROVIDERS, Scene
 
@@ -42,10 +43,12 @@ def set_receipt_key(scene: Scene) -> None:
 
 
 def deposit_bond(scene: Scene) -> None:
-    """Add to a hub's bond."""
+    """Add to a hub's bond, seldom as much as it can hold."""
     hub = ZERO_ADDRESS if scene.often(0.01) else scene.person(scene.one_of(("hub", "hub", "rival")))
-    payer = scene.person(scene.one_of(("ada", "ada", "eve")))
-    scene.call(payer, "Settlement", "depositBond", _bond_vault(scene), hub, scene.tokens(19, 24))
+    payer, vault = scene.person(scene.one_of(("ada", "ada", "eve"))), _bond_vault(scene)
+    bond = scene.world.settlement.bonds[hub, vault]
+    amount = UINT96_MAX - bond.free - bond.covering if scene.often(0.04) else scene.tokens(19, 24)
+    scene.call(payer, "Settlement", "depositBond", vault, hub, amount)
 
 
 def request_unbond(scene: Scene) -> None:
@@ -83,7 +86,7 @@ def unbond(scene: Scene) -> None:
     vault, world = scene.place(scene.vault()), scene.world
     bonds = world.providers.bonds if label == "Providers" else world.settlement.bonds
     leaving = [place for place, bond in bonds.items() if bond.leaving]
-    fined = [place for place, bond in world.settlement.bonds.items() if bond.leaving and bond.reserved > bond.free]
+    fined = [place for place, bond in world.settlement.bonds.items() if bond.leaving and bond.penalties > bond.free]
     if fined and scene.often(0.8):
         label, bonds, leaving = "Settlement", world.settlement.bonds, fined
     if leaving and scene.often(0.9):

@@ -13,6 +13,7 @@ from tests.model.histories import (
     challenges,
     claims,
     disputes,
+    guarantees,
     guarded,
     lines,
     money,
@@ -29,7 +30,7 @@ Move = Callable[[Scene], None]
 
 BEGINNING: Sequence[Move] = (
     *(lines.begin_customers, lines.begin_customers),
-    *(bonds.begin_providers, bonds.begin_hubs, money.deposit, lines.open_line),
+    *(bonds.begin_providers, bonds.begin_hubs, guarantees.begin_guarantees, money.deposit, lines.open_line),
 )
 """What makes a market; a history leaves some of it out."""
 CORE: Sequence[tuple[int, Move]] = (
@@ -50,6 +51,9 @@ CORE: Sequence[tuple[int, Move]] = (
     (1, bonds.cancel_unbond),
     (4, bonds.unbond),
     (2, bonds.release_cover),
+    (2, guarantees.guarantee),
+    (3, guarantees.request_revoke),
+    (3, guarantees.revoke),
     (1, money.deposit_custody),
     (2, money.debit),
     (1, money.credit),
@@ -66,7 +70,7 @@ CLAIMS: Sequence[tuple[int, Move]] = (
     (4, claims.show_credit),
     (2, claims.claim),
     (2, claims.pay_claim),
-    (1, claims.close_pool),
+    (1, guarantees.revoke),
 )
 OPENINGS: Sequence[tuple[int, Move]] = (
     (4, challenges.prove_fault),
@@ -101,7 +105,6 @@ ENDINGS: Sequence[tuple[int, Move]] = (
     (3, disputes.expire),
     (7, claims.claim),
     (4, claims.pay_claim),
-    (2, claims.close_pool),
 )
 
 
@@ -137,7 +140,7 @@ def draw_history(seed: int, deployments: Sequence[Deployment]) -> History:
 
 
 def _go_on(scene: Scene, *, core_alone: bool) -> None:
-    """Make a move; a post is looked at closely while its window is open, and often paid, and a claim is followed."""
+    """Make a move; a post is looked at while its window is open, often paid or claimed; a claim is followed."""
     scene.wait(scene.one_of((0, 0, 0, 1, 1, 2, 3, 7, 20)))
     posted, claimed = len(scene.batches), len(scene.world.claims.claims)
     _move(scene, CORE if core_alone else (*CORE, *OPENINGS, *ANSWERS, *ENDINGS))
@@ -147,6 +150,8 @@ def _go_on(scene: Scene, *, core_alone: bool) -> None:
             _move(scene, (*OPENINGS, *ANSWERS))
     if len(scene.batches) > posted and scene.often(0.4):
         _move(scene, PAYMENTS)
+    if len(scene.batches) > posted and not core_alone and scene.often(0.3):
+        claims.claim(scene)
     if len(scene.world.claims.claims) > claimed:
         for _ in range(scene.chance.randint(0, 4)):
             _move(scene, CLAIMS)

@@ -21,6 +21,7 @@ HOLDERS = ("Settlement", "Providers", "Statements", "Challenges", "Disputes", "C
 
 def questions_about(world: World, deployment: Deployment, now: int) -> Iterator[Step]:
     """Yield every question at a time, with the model's answer."""
+    world.clock.now = now
     for label, function, arguments, results in _all(world, now):
         creation = deployment.creations[label]
         data = _call_data(creation.contract, function, arguments)
@@ -99,13 +100,15 @@ def _hubs(world: World, now: int) -> Iterator[Question]:
     settlement = world.settlement
     for where, bond in settlement.bonds.items():
         past = bond.releasable(now)
-        total = bond.free + bond.covering + bond.leaving
+        total = bond.free + bond.covering + bond.leaving + settlement.guaranteed(*where)
         yield "Settlement", "bondOf", where, (total, bond.covering - past, bond.leaving, bond.available_at)
-        yield "Settlement", "freeBond", where, (max(0, bond.free + past - bond.reserved),)
+        yield "Settlement", "freeBond", where, (max(0, bond.free + past - bond.penalties),)
         yield "Settlement", "penaltiesOf", where, (bond.penalties,)
         yield "Settlement", "lastEpoch", where, settlement.last_epoch(*where)
-    for lane, pot in settlement.pots.items():
-        yield "Settlement", "potOf", lane, (pot,)
+    for bound, given in settlement.guarantees.items():
+        yield "Settlement", "guaranteeOf", bound, (given.amount, given.leaving, given.available_at)
+    for lane in {place[:3] for place in settlement.parts} | {lane for lane, _ in world.claims.claims}:
+        yield "Settlement", "coveredUntil", lane, (settlement.covered_until(*lane),)
 
 
 def _parts(world: World) -> Iterator[Question]:
@@ -136,8 +139,6 @@ def _cases(world: World) -> Iterator[Question]:
 
 
 def _claims(world: World) -> Iterator[Question]:
-    for lane, pool in world.claims.pools.items():
-        yield "Claims", "poolOf", lane, (pool,)
     for (lane, payee), claim in world.claims.claims.items():
         yield "Claims", "claimOf", (*lane, payee), (claim,)
 
