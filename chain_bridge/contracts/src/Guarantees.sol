@@ -21,9 +21,10 @@ abstract contract Guarantees is BondCases {
         Hub memory account = _load(bond);
         _useFree(bond, account, msg.sender, vault, amount);
         _store(bond, account);
-        // Not above what was free.
-        // forge-lint: disable-next-item(unsafe-typecast)
-        (bond.guaranteed, bond.guarantees[payee].amount) = (bond.guaranteed + uint96(amount), uint96(total));
+        bond.guaranteed = Custody.toUint96(bond.guaranteed + amount);
+        // Not above the sum of all.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        bond.guarantees[payee].amount = uint96(total);
         emit Guaranteed(msg.sender, vault, payee, amount);
     }
 

@@ -140,6 +140,17 @@ contract GuaranteesTest is CaseFixture {
         assertEq(settlement.freeBond(hub, address(vault)), BOND - 40 * UNIT);
     }
 
+    function test_guarantees_of_more_than_a_bond_can_hold_are_refused_in_words() public {
+        uint256 most = type(uint96).max - settlement.freeBond(hub, address(vault));
+        fundBond(hub, most);
+        guarantee(north, most);
+        fundBond(hub, most);
+        uint256 all = uint256(most) + BOND + 1;
+        vm.expectRevert(abi.encodeWithSelector(IBonds.BondTooLarge.selector, all));
+        vm.prank(hub);
+        settlement.guarantee(address(vault), south.account, BOND + 1);
+    }
+
     function test_nobody_is_guaranteed_nothing() public {
         vm.prank(hub);
         vm.expectRevert(IBonds.ZeroBond.selector);

@@ -121,7 +121,8 @@ interface ISettlement is IBonds, IGuarantees, IRemedies {
         view
         returns (uint256 total, uint256 covering, uint256 leaving, uint256 availableAt);
 
-    /// @notice When nothing can be demanded for an epoch any more (T); 0 when nothing was posted, or that is past.
+    /// @notice When nothing can be demanded for an epoch any more (T); 0 when nothing was posted, or when that is past and no
+    /// case keeps its cover.
     function coveredUntil(address hub, address vault, uint64 epoch) external view returns (uint256);
 
     /// @notice Whether batches in `vault` are accepted.
