@@ -31,7 +31,7 @@ contract Claims is IClaims, Evidence, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IClaims
-    function claim(Iou calldata iou, bytes calldata signature) external nonReentrant {
+    function claim(Iou calldata iou, bytes calldata signature, uint96 wanted) external nonReentrant {
         if (msg.sender != iou.payee) revert OtherParty(iou.payee, msg.sender);
         address signer = ECDSA.recoverCalldata(iouDigest(iou), signature);
         if (signer != iou.hub) revert WrongSigner(iou.hub, signer);
@@ -40,7 +40,9 @@ contract Claims is IClaims, Evidence, ReentrancyGuardTransient {
         bytes32 id = _id(iou.hub, iou.vault, iou.epoch, msg.sender);
         Claim memory own = _claims[id];
         if (own.state != State.None) revert ClaimExists(msg.sender, own.state);
-        own.due = settlement.useGuarantee(iou.hub, iou.vault, msg.sender, iou.cumulative);
+        // What rows have paid is left in the guarantee, which other epochs' claims may need before the hub shows it.
+        if (wanted > iou.cumulative) wanted = iou.cumulative;
+        own.due = settlement.useGuarantee(iou.hub, iou.vault, msg.sender, wanted);
         if (own.due == 0) revert NoGuarantee(iou.hub, iou.vault, msg.sender);
         if (leafFee != 0) own.deposit = Custody.pull(IVault(iou.vault), leafFee);
         (own.state, own.missing, own.until) = (State.Open, iou.cumulative, SafeCast.toUint40(until + ANSWER));

@@ -9,7 +9,8 @@ import {IChallenge} from "./IChallenge.sol";
 /// @notice A payee claims an epoch once, with the hub's IOU: the hub shows rows that were paid, or the payee's guarantee
 /// pays what is missing.
 interface IClaims {
-    /// @param missing What the IOU says and no row paid. @param due That, at most what the guarantee had for it.
+    /// @param missing What the IOU says and no row was shown for. @param due What is claimed of it, at most what the
+    /// guarantee had.
     /// @param nextPart The first part whose row can be shown. @param deposit For the hub's answer.
     /// @param until Last second to answer.
     struct Claim {
@@ -46,8 +47,8 @@ interface IClaims {
     error WrongCredit(uint32 index);
     error CreditNotPaid(uint32 part, uint32 index);
 
-    /// @notice Claims what the sender's IOU says and no row paid; takes a leaf fee as deposit.
-    function claim(Iou calldata iou, bytes calldata signature) external;
+    /// @notice Claims up to `wanted` of what the sender's IOU says: what no row has paid; takes a leaf fee as deposit.
+    function claim(Iou calldata iou, bytes calldata signature, uint96 wanted) external;
 
     /// @notice Shows a credit row of the payee that was paid; parts in rising order.
     function showCredit(Header calldata header, bytes32 row, uint32 index, bytes32[] calldata proof) external;

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 /// @title Guarantees: what of a hub's bond stands for what it owes one payee
 /// @notice A payee works for what it is guaranteed and is not paid yet, and claims what the hub does not credit. Nothing
 /// else reaches it: no post, no customer, no penalty, no other payee. A hub has it back after the delay U, until which
-/// all that was earned before the request can be claimed.
+/// all that was earned in epochs up to that of the request can be claimed.
 interface IGuarantees {
     /// @notice `amount` more of a hub's bond stands for a payee.
     event Guaranteed(address indexed hub, address indexed vault, address indexed payee, uint256 amount);
@@ -33,8 +33,8 @@ interface IGuarantees {
     /// @notice Raises what `payee` is guaranteed, beside what claims have of it, to `total`, out of the sender's free bond.
     function guarantee(address vault, address payee, uint256 total) external;
 
-    /// @notice Asks for `amount` of a guarantee, instead of what was asked for before (0 takes it back); it stays
-    /// claimable until it is taken out.
+    /// @notice Asks for `amount` of a guarantee, instead of what was asked for before (0 takes it back), and waits anew for
+    /// all of it; it stays claimable until it is taken out. What claims have can be asked for when they have ended.
     function requestRevoke(address vault, address payee, uint256 amount) external;
 
     /// @notice Makes what was asked for free bond again, after the delay; what claims have of it stays.

@@ -51,6 +51,8 @@ library Schedule {
     function check(Params memory p) internal pure {
         uint256 react = 2 * uint256(p.finality) + p.outage;
         _atLeast("epoch", p.epoch, 1);
+        // Or the first second of one deadline could be the last of the one before it.
+        _atLeast("finality", p.finality, 1);
         _atLeast("post", p.post, p.sealing + react);
         _atLeast("answer", p.answer, react);
         _atLeast("window", p.window, p.audit + react);

@@ -193,7 +193,7 @@ contract AttacksTest is CaseFixture {
         (Iou memory iou, bytes memory signature) = iouOf(friend, epoch, type(uint96).max);
         vm.prank(friend.account);
         vm.expectRevert(abi.encodeWithSelector(IClaims.NoGuarantee.selector, hub, address(vault), friend.account));
-        claims.claim(iou, signature);
+        claims.claim(iou, signature, iou.cumulative);
         guarantee(friend, BOND - 30 * UNIT);
         claim(friend, epoch, type(uint96).max);
         claim(north, epoch, 30 * UNIT);

@@ -270,9 +270,14 @@ abstract contract CaseFixture is Fixture {
     }
 
     function claim(Person memory payee, uint64 epoch, uint96 amount) internal {
+        claim(payee, epoch, amount, amount);
+    }
+
+    /// @dev Claims a part of what an IOU says.
+    function claim(Person memory payee, uint64 epoch, uint96 amount, uint96 wanted) internal {
         (Iou memory iou, bytes memory signature) = iouOf(payee, epoch, amount);
         vm.prank(payee.account);
-        claims.claim(iou, signature);
+        claims.claim(iou, signature, wanted);
     }
 
     // Subjects

@@ -110,7 +110,7 @@ contract CaseGasTest is CaseFixture {
         Iou memory iou = Iou(hub, address(vault), batch.header.epoch, north.account, 1, 120 * UNIT);
         bytes memory signature = signatureOf(hubPerson, digestOf(Messages.hash(iou)));
         vm.prank(north.account);
-        claims.claim(iou, signature);
+        claims.claim(iou, signature, iou.cumulative);
         _log("claim", 420_000);
         (Hold memory credit, bytes32[] memory proof) = creditOf(batch, north.account);
         vm.prank(hub);

@@ -44,13 +44,13 @@ contract ClaimsTest is CaseFixture {
         vm.startPrank(north.account);
         vm.warp(from - 1);
         vm.expectRevert(abi.encodeWithSelector(IChallenge.TooEarly.selector, from, from - 1));
-        claims.claim(iou, signature);
+        claims.claim(iou, signature, iou.cumulative);
         vm.warp(from + W);
         uint256 until = from - 1 + W;
         vm.expectRevert(abi.encodeWithSelector(IChallenge.TooLate.selector, until, until + 1));
-        claims.claim(iou, signature);
+        claims.claim(iou, signature, iou.cumulative);
         vm.warp(until);
-        claims.claim(iou, signature);
+        claims.claim(iou, signature, iou.cumulative);
         assertEq(answerUntil(epoch, north), until + 7);
     }
 
@@ -168,7 +168,7 @@ contract ClaimsTest is CaseFixture {
         (Iou memory iou, bytes memory signature) = iouOf(north, next, UNIT);
         vm.prank(north.account);
         vm.expectRevert(abi.encodeWithSelector(IClaims.NoGuarantee.selector, hub, address(vault), north.account));
-        claims.claim(iou, signature);
+        claims.claim(iou, signature, iou.cumulative);
     }
 
     function test_an_iou_of_somebody_else_or_of_another_hub_is_refused() public {
@@ -176,16 +176,16 @@ contract ClaimsTest is CaseFixture {
         (Iou memory iou, bytes memory signature) = iouOf(north, epoch, UNIT);
         vm.prank(south.account);
         vm.expectRevert(abi.encodeWithSelector(IChallenge.OtherParty.selector, north.account, south.account));
-        claims.claim(iou, signature);
+        claims.claim(iou, signature, iou.cumulative);
         signature = signatureOf(south, claims.iouDigest(iou));
         vm.prank(north.account);
         vm.expectRevert(abi.encodeWithSelector(IChallenge.WrongSigner.selector, hub, south.account));
-        claims.claim(iou, signature);
+        claims.claim(iou, signature, iou.cumulative);
         claim(north, epoch, UNIT);
         (iou, signature) = iouOf(north, epoch, 2 * UNIT);
         vm.prank(north.account);
         vm.expectRevert(abi.encodeWithSelector(IClaims.ClaimExists.selector, north.account, IChallenge.State.Open));
-        claims.claim(iou, signature);
+        claims.claim(iou, signature, iou.cumulative);
     }
 
     function test_a_row_that_is_not_in_the_part_is_no_answer() public {

@@ -121,7 +121,7 @@ contract KnownHolesTest is CaseFixture {
         (Iou memory iou, bytes memory signature) = iouOf(north, epoch + 2, 1);
         vm.prank(north.account);
         vm.expectRevert(abi.encodeWithSelector(IClaims.NoGuarantee.selector, hub, address(vault), north.account));
-        claims.claim(iou, signature);
+        claims.claim(iou, signature, iou.cumulative);
     }
 
     /// @dev Elsewhere sums wrapped, and a huge row was paid with a small one.
@@ -228,7 +228,7 @@ contract KnownHolesTest is CaseFixture {
         claim(north, epoch, 10 * UNIT);
         vm.prank(north.account);
         vm.expectRevert(abi.encodeWithSelector(IClaims.ClaimExists.selector, north.account, IChallenge.State.Open));
-        claims.claim(iou, signature);
+        claims.claim(iou, signature, iou.cumulative);
         iou.epoch = epoch - 1;
         _assertNobodysSignature(claims, iou, signature);
         Batch memory batch = post(list(leafOf(ann, north.account, "job", 10 * UNIT)));
@@ -245,6 +245,6 @@ contract KnownHolesTest is CaseFixture {
     function _assertNobodysSignature(Claims where, Iou memory iou, bytes memory signature) private {
         vm.prank(iou.payee);
         vm.expectPartialRevert(IChallenge.WrongSigner.selector);
-        where.claim(iou, signature);
+        where.claim(iou, signature, iou.cumulative);
     }
 }
