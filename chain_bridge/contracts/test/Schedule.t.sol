@@ -51,6 +51,9 @@ contract ScheduleTest is Fixture {
         p = profile();
         p.epoch = 0;
         _refused(p, "epoch", 0, 1);
+        p = profile();
+        p.finality = 0;
+        _refused(p, "finality", 0, 1);
     }
 
     function test_rates_outside_their_bounds_are_refused() public {

@@ -80,6 +80,24 @@ contract ClaimsTest is CaseFixture {
         assertSolvent();
     }
 
+    function test_a_claim_leaves_what_it_does_not_ask_for_in_the_guarantee() public {
+        Batch memory batch = _shaved(99 * UNIT);
+        claim(north, batch.header.epoch, 100 * UNIT, UNIT);
+        assertEq(guaranteed(north), 99 * UNIT);
+        _show(batch, north);
+        assertEq(guaranteed(north), 99 * UNIT);
+        vm.warp(answerUntil(batch.header.epoch, north) + 1);
+        _pay(batch.header.epoch, north);
+        assertEq(vault.balanceOf(north.account), 100 * UNIT + LEAF_FEE);
+        assertSolvent();
+    }
+
+    function test_nobody_claims_more_than_its_iou() public {
+        uint64 epoch = _missed();
+        claim(north, epoch, 30 * UNIT, 31 * UNIT);
+        assertEq(claims.claimOf(hub, address(vault), epoch, north.account).due, 30 * UNIT);
+    }
+
     function test_what_a_row_paid_counts_before_what_no_guarantee_stands_for() public {
         Batch memory batch = _shaved(30 * UNIT);
         claim(north, batch.header.epoch, 150 * UNIT);

@@ -2,16 +2,20 @@
 pragma solidity ^0.8.28;
 
 import {IChallenge} from "../../src/interfaces/IChallenge.sol";
+import {Header} from "../../src/libraries/Header.sol";
+import {Rows} from "../../src/libraries/Rows.sol";
 import {Params, Schedule} from "../../src/libraries/Schedule.sol";
 import {Hold} from "../../src/libraries/Subject.sol";
 import {Duties} from "./Duties.sol";
 
-/// @title A payee that works for what it is guaranteed, and claims in the last second what it was not credited
+/// @title A payee that works for what it is guaranteed, has its rows paid, and claims in the last second what they lack
 abstract contract CarefulPayee is Duties {
     Person internal pat;
     uint64[] internal worked;
     mapping(uint64 epoch => uint96) internal promised;
+    mapping(uint64 epoch => uint96) private _paid;
     mapping(uint64 epoch => bool) private _settled;
+    mapping(uint256 batch => bool) private _counted;
 
     function setUp() public virtual override {
         super.setUp();
@@ -19,7 +23,7 @@ abstract contract CarefulPayee is Duties {
         giveTokens(pat.account);
     }
 
-    /// @dev Work of this epoch, for no more than what the hub guarantees, does not ask back, and has not to pay already.
+    /// @dev Work of this epoch, for no more than what the hub guarantees, does not ask back, and did not pay yet.
     function doWork(uint96 amount) public {
         uint256 room = _room();
         if (room == 0) return;
@@ -39,12 +43,14 @@ abstract contract CarefulPayee is Duties {
         owe(until, abi.encodeCall(this.settle, (epoch)));
     }
 
-    /// @dev Takes its rows, and claims what they do not pay.
+    /// @dev The last row can be paid by now; what rows did not pay is claimed.
     function settle(uint64 epoch) external {
-        uint96 credited = _takeRows(epoch);
+        for (uint256 i = 0; i < batches.length; ++i) {
+            if (batchOf(i).header.epoch == epoch) this.takeRow(i);
+        }
         _settled[epoch] = true;
-        if (credited >= promised[epoch]) return;
-        claim(pat, epoch, promised[epoch]);
+        if (_paid[epoch] >= promised[epoch]) return;
+        claim(pat, epoch, promised[epoch], promised[epoch] - _paid[epoch]);
         owe(answerUntil(epoch, pat) + 1, abi.encodeCall(this.collect, (epoch)));
     }
 
@@ -53,24 +59,25 @@ abstract contract CarefulPayee is Duties {
         if (state == IChallenge.State.Open) claims.payClaim(hub, address(vault), epoch, pat.account);
     }
 
+    /// @dev A row that is only posted can still become void, so that it is no payment.
+    function takeRow(uint256 which) external {
+        Batch memory batch = batchOf(which);
+        (Hold memory credit,) = creditOf(batch, pat.account);
+        if (_counted[which] || credit.row == 0) return;
+        attempt(abi.encodeCall(this.payPats, (which)));
+        Header memory header = batch.header;
+        if (!settlement.isRowFinalized(hub, address(vault), header.epoch, header.part, credit.index)) return;
+        _counted[which] = true;
+        _paid[header.epoch] += Rows.amountOf(credit.row);
+    }
+
     function promisedInAll() internal view returns (uint256 sum) {
         for (uint256 i = 0; i < worked.length; ++i) {
             sum += promised[worked[i]];
         }
     }
 
-    function _takeRows(uint64 epoch) private returns (uint96 credited) {
-        for (uint256 i = 0; i < batches.length; ++i) {
-            Batch memory batch = batchOf(i);
-            (Hold memory credit,) = creditOf(batch, pat.account);
-            if (batch.header.epoch != epoch || credit.row == 0) continue;
-            attempt(abi.encodeCall(this.doFinalizePats, (i)));
-            bool paid = settlement.isRowFinalized(hub, address(vault), epoch, batch.header.part, credit.index);
-            if (paid) credited += uint96(uint256(credit.row));
-        }
-    }
-
-    function doFinalizePats(uint256 which) public {
+    function payPats(uint256 which) public {
         finalizeRow(batchOf(which), pat.account);
     }
 
@@ -79,7 +86,8 @@ abstract contract CarefulPayee is Duties {
         (uint256 amount, uint256 leaving,) = settlement.guaranteeOf(hub, address(vault), pat.account);
         uint256 used = leaving;
         for (uint256 i = 0; i < worked.length; ++i) {
-            if (!_settled[worked[i]]) used += promised[worked[i]];
+            uint64 epoch = worked[i];
+            if (!_settled[epoch] && _paid[epoch] < promised[epoch]) used += promised[epoch] - _paid[epoch];
         }
         return amount > used ? amount - used : 0;
     }

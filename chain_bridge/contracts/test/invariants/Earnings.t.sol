@@ -50,7 +50,10 @@ contract EarningInvariants is CarefulPayee {
             leaves[i].epoch = epoch;
         }
         if (pats != 0) leaves[1] = work(ben, pat.account, pats);
-        keep(post(leaves, totals(leaves, true), totals(leaves, false), epoch, 0, 1));
+        Batch memory batch = post(leaves, totals(leaves, true), totals(leaves, false), epoch, 0, 1);
+        keep(batch);
+        uint256 payable_ = batch.header.postedAt + settlement.params().window + 1;
+        owe(payable_, abi.encodeCall(this.takeRow, (batches.length - 1)));
     }
 
     function guaranteePat(uint96 amount) external {
@@ -97,6 +100,18 @@ contract EarningInvariants is CarefulPayee {
 
     function doRevokeInTime(uint8 who) external {
         this.doRevoke(who, false);
+    }
+}
+
+/// @title The same where a claim waits for its answer until those of later epochs have to be made
+contract EarningBesideSlowAnswersInvariants is EarningInvariants {
+    function profile() internal pure override returns (Params memory p) {
+        p = super.profile();
+        p.answer = 30;
+    }
+
+    function delays() internal pure override returns (uint256 notice, uint256 withdrawal, uint256 unbonding) {
+        return (N, D, 114);
     }
 }
 
