@@ -88,14 +88,15 @@ contract EarningInvariants is CarefulPayee {
     }
 
     function _others() private pure returns (bytes4[] memory list_) {
-        list_ = new bytes4[](16);
+        list_ = new bytes4[](19);
         (list_[0], list_[1], list_[2]) = (this.pass.selector, this.pass.selector, this.doWork.selector);
         (list_[3], list_[4], list_[5]) = (this.doWork.selector, this.doClaim.selector, this.doPayClaim.selector);
         (list_[6], list_[7], list_[8]) = (this.doDemand.selector, this.doVoid.selector, this.doReveal.selector);
         (list_[9], list_[10]) = (this.doChallengeReceipt.selector, this.doStrike.selector);
         (list_[11], list_[12]) = (this.doCollect.selector, this.doDispute.selector);
         (list_[13], list_[14]) = (this.doExpire.selector, this.doFinalize.selector);
-        list_[15] = this.doCollectVoid.selector;
+        (list_[15], list_[16]) = (this.doCollectVoid.selector, this.pass.selector);
+        (list_[17], list_[18]) = (this.pass.selector, this.pass.selector);
     }
 
     function doRevokeInTime(uint8 who) external {
