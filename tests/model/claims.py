@@ -19,7 +19,7 @@ Lane = tuple[Address, Address, int]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Hold a claim: `due` is what it has of the guarantee for what is missing; the hub answers `until` then."""
+    """Hold a claim: `due` is what it has of the guarantee, at most what is missing; the hub answers `until` then."""
 
     missing: int = 0
     due: int = 0
@@ -36,8 +36,8 @@ class Claims(Evidence):
         super().__init__(ground, address, ties)
         self.claims: Table[tuple[Lane, Address], Claim] = Table(ground.journal, Claim())
 
-    def claim(self, sender: Address, iou: Iou, signature: bytes) -> None:
-        """Claim an epoch once, out of the sender's guarantee."""
+    def claim(self, sender: Address, iou: Iou, signature: bytes, wanted: int) -> None:
+        """Claim an epoch once, up to `wanted` of what its IOU says, out of the sender's guarantee."""
         require(sender == iou.payee, "OtherParty", iou.payee, sender)
         require_signer(iou.digest(self.domain), signature, iou.hub)
         lane = iou.hub, iou.vault, iou.epoch
@@ -45,7 +45,7 @@ class Claims(Evidence):
         require(self.clock.now <= until, "TooLate", until, self.clock.now)
         stage = self.claims[lane, sender].stage
         require(stage is State.NONE, "ClaimExists", sender, stage)
-        due = self.settlement.use_guarantee(iou.hub, iou.vault, sender, iou.cumulative)
+        due = self.settlement.use_guarantee(iou.hub, iou.vault, sender, min(wanted, iou.cumulative))
         require(due != 0, "NoGuarantee", iou.hub, iou.vault, sender)
         fee = self.terms.leaf_fee
         if fee:

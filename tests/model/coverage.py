@@ -26,12 +26,14 @@ ENDINGS = frozenset(
     {f"{kind} case {stage}" for kind in ("order", "receipt", "statement", "dispute") for stage in ("open", "answered")}
     | {f"{kind} case lost, penalty {penalty}" for kind in ("order", "receipt") for penalty in ("owed", "paid")}
     | {f"{kind} case lost, penalty {penalty}" for kind in ("fault", "statement") for penalty in ("owed", "paid")}
-    | {"statement case ended", "dispute case ended", "claim answered", "claim answered in part"}
+    | {"statement case ended", "dispute case ended", "claim answered"}
     | {
-        f"claim {stage}, {reach}"
+        f"claim {stage}, has {what}"
         for stage in ("open", "ended")
-        for reach in ("all guaranteed", "more missing than guaranteed")
+        for what in ("all that is missing", "all that is wanted", "what was guaranteed")
     }
+    | {"claim of what rows had not paid, left whole by them", "claim answered in part", "claim of nothing, refused"}
+    | {f"claim of {what}, taken" for what in ("some of an IOU", "all of an IOU", "more than an IOU says")}
     | {"claim on an epoch that was posted", "claim on an epoch that never was"}
     | {f"guarantee {stands}" for stands in ("standing", "used up", "leaving", "leaving, less left by claims")}
     | {"part paid", "part void", "part void after it was paid", "part not paid as a whole"}

@@ -56,8 +56,8 @@ MISTAKES = {
     "a post's last second is late": Mistake(0, Settlement, "_check_time", "now <= until", "now < until"),
     "a window ends a second early": Mistake(67, Escrow, "_finalizable", "now > until", "now >= until"),
     "a window is open a second longer": Mistake(13, LeafCases, "_check_window", "now <= max", "now - 1 <= max"),
-    "an answer's last second is late": Mistake(70, Cases, "_answerable", "now <= case.due", "now < case.due"),
-    "penalties do not come first": Mistake(11, HubBonds, "_use_free", "amount <= bond.usable", "amount <= bond.free"),
+    "an answer's last second is late": Mistake(5, Cases, "_answerable", "now <= case.due", "now < case.due"),
+    "penalties do not come first": Mistake(5, HubBonds, "_use_free", "amount <= bond.usable", "amount <= bond.free"),
     "a guarantee stays free": Mistake(0, Guarantees, "guarantee", "vault, total - there)", "vault, 0)"),
     "a guarantee adds to the one before": Mistake(3, Guarantees, "guarantee", "amount=total", "amount=there + total"),
     "what claims have is no part of the bond": Mistake(
@@ -70,7 +70,7 @@ MISTAKES = {
         "leaving=amount",
         "leaving=max(amount, self.guarantees[sender, vault, payee].leaving)",
     ),
-    "a revocation waits for nothing": Mistake(12, Guarantees, "revoke", "now >= given.available_at", "now >= 0"),
+    "a revocation waits for nothing": Mistake(25, Guarantees, "revoke", "now >= given.available_at", "now >= 0"),
     "a revocation frees nothing where a claim has some": Mistake(
         31, Guarantees, "revoke", "min(given.leaving, given.amount)", "given.leaving * (given.leaving <= given.amount)"
     ),
@@ -82,11 +82,18 @@ MISTAKES = {
         "min(wanted, max(0, given.amount - given.leaving))",
     ),
     "a claim leaves the guarantee whole": Mistake(2, Guarantees, "use_guarantee", "amount=given.amount - used, ", ""),
+    "a claim takes the whole IOU whatever is wanted": Mistake(
+        2, Claims, "claim", "min(wanted, iou.cumulative)", "iou.cumulative"
+    ),
+    "a claim takes what is wanted whatever the IOU says": Mistake(
+        8, Claims, "claim", "min(wanted, iou.cumulative)", "wanted"
+    ),
+    "what is not wanted is not missing": Mistake(2, Claims, "claim", "Claim(iou.cumulative, ", "Claim(due, "),
     "an epoch can be claimed a second longer": Mistake(18, Claims, "claim", "now <= until", "now - 1 <= until"),
     "what a claim does not need is not given back": Mistake(46, Claims, "show_credit", "claim.due - due)", "0)"),
-    "a claim is paid a second early": Mistake(2, Claims, "pay_claim", "now > claim.until", "now >= claim.until"),
+    "a claim is paid a second early": Mistake(8, Claims, "pay_claim", "now > claim.until", "now >= claim.until"),
     "a claim can be paid twice": Mistake(5, Claims, "pay_claim", "State.ENDED", "State.OPEN"),
-    "a held row is paid in full": Mistake(11, Escrow, "finalize", "_rest(row, state)", "row"),
+    "a held row is paid in full": Mistake(30, Escrow, "finalize", "_rest(row, state)", "row"),
     "more is refunded than was taken": Mistake(67, Escrow, "_refund", "charge.taken - self.refunds[place]", "2**96"),
     "a penalty's shares are swapped": Mistake(
         23,

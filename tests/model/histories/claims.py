@@ -7,6 +7,7 @@ from hansa_chain.cases import State
 from hansa_protocol.eip712 import Iou, settlement_domain
 from hansa_protocol.identity import Address
 from hansa_protocol.signing import sign
+from hansa_protocol.units import UINT96_MAX
 from tests.model.claims import Lane
 from tests.model.deployment import CHAIN_ID, PARAMS, PEOPLE
 from tests.model.histories.guarantees import PAYEES
@@ -15,7 +16,7 @@ from tests.model.histories.scene import Batch, Scene
 
 
 def claim(scene: Scene) -> None:
-    """Claim an epoch that is over, posted or not, for what was credited or for more."""
+    """Claim an epoch that is over, posted or not, for what was credited or for more, paid or not."""
     hub, vault, epoch = _draw_lane(scene)
     credits_of = _credits_of(scene, (hub, vault, epoch))
     payee = _draw_payee(scene, hub, vault, preferred=credits_of)
@@ -26,7 +27,7 @@ def claim(scene: Scene) -> None:
     signature = sign(iou.digest(settlement_domain(CHAIN_ID, scene.place("Settlement"))), key)
     _wait_for_claims(scene, (hub, vault, epoch))
     sender = iou.payee if scene.often(0.97) else scene.person("eve")
-    scene.call(sender, "Claims", "claim", iou, scene.garbled(signature))
+    scene.call(sender, "Claims", "claim", iou, scene.garbled(signature), _draw_wanted(scene, iou))
 
 
 def show_credit(scene: Scene) -> None:
@@ -108,7 +109,15 @@ def _draw_cumulative(scene: Scene, credited: int) -> int:
     """Return what an IOU says: what was credited, more, or anything."""
     anything = scene.amount(18, 22)
     amounts = (credited, credited + 1, 2 * credited, credited + anything, anything) if credited else (anything,)
-    return min(scene.one_of(amounts), 2**96 - 1)
+    return min(scene.one_of(amounts), UINT96_MAX)
+
+
+def _draw_wanted(scene: Scene, iou: Iou) -> int:
+    """Return what is wanted of an IOU: mostly what no row has paid; or all of it, some, none, or more than it says."""
+    said = iou.cumulative
+    unpaid = max(0, said - _paid_of(scene, (iou.hub, iou.vault, iou.epoch), iou.payee))
+    wanted = scene.one_of((unpaid, unpaid, unpaid, said, said, said // 2, said + 1, UINT96_MAX, 0))
+    return min(wanted, UINT96_MAX)
 
 
 def _credits_of(scene: Scene, lane: Lane) -> Counter[Address]:
@@ -118,6 +127,17 @@ def _credits_of(scene: Scene, lane: Lane) -> Counter[Address]:
         if _lane(batch) == lane:
             credited.update({row.account: row.amount for row in batch.payouts})
     return credited
+
+
+def _paid_of(scene: Scene, lane: Lane, payee: Address) -> int:
+    """Return what rows of an epoch have paid a payee."""
+    is_paid = scene.world.settlement.is_row_paid
+    return sum(
+        row.amount
+        for batch in scene.batches
+        for index, row in enumerate(batch.payouts)
+        if _lane(batch) == lane and row.account == payee and is_paid(*lane, batch.header.part, index)
+    )
 
 
 def _open_claims(scene: Scene) -> list[tuple[Lane, Address]]:

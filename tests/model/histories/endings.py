@@ -1,4 +1,4 @@
-"""How cases, claims and parts stand when a history ends: what it has in it can be counted."""
+"""How cases, claims and parts stand when a history ends, and what was claimed: what it has in it can be counted."""
 
 from collections.abc import Iterator
 
@@ -18,11 +18,9 @@ def endings_of(scene: Scene) -> Iterator[str]:
         penalty = (", penalty owed" if case.penalty else ", penalty paid") if case.stage is State.LOST else ""
         yield f"{one.subject.kind.name.lower()} case {case.stage.name.lower()}{penalty}"
     posted = {place[:3] for place in world.settlement.parts}
-    for (lane, _), claim in world.claims.claims.items():
-        yield f"claim {_claim(claim)}"
+    for lane, _ in world.claims.claims:
         yield f"claim on an epoch that {'was posted' if lane in posted else 'never was'}"
-        if claim.next_part and claim.due:
-            yield "claim answered in part"
+    yield from _claims(scene)
     for given in world.settlement.guarantees.values():
         yield f"guarantee {_guarantee(given)}"
     for part in world.settlement.parts.values():
@@ -35,11 +33,38 @@ def endings_of(scene: Scene) -> Iterator[str]:
             )
 
 
-def _claim(claim: Claim) -> str:
+def _claims(scene: Scene) -> Iterator[str]:
+    for call, outcome in scene.played:
+        if (call.contract, call.function) == ("Claims", "claim") and outcome.error in (None, "NoGuarantee"):
+            iou, _, wanted = call.arguments
+            yield f"claim of {_part_of_iou(wanted, iou.cumulative)}, {'refused' if outcome.error else 'taken'}"
+            if outcome.error is None:
+                lane = iou.hub, iou.vault, iou.epoch
+                yield from _claim(scene.world.claims.claims[lane, iou.payee], wanted)
+
+
+def _part_of_iou(wanted: int, cumulative: int) -> str:
+    if wanted == 0:
+        return "nothing"
+    if wanted < cumulative:
+        return "some of an IOU"
+    return "all of an IOU" if wanted == cumulative else "more than an IOU says"
+
+
+def _claim(claim: Claim, wanted: int) -> Iterator[str]:
     if claim.stage is State.ANSWERED:
-        return "answered"
-    ending = "ended" if claim.stage is State.ENDED else "open"
-    return f"{ending}, all guaranteed" if claim.due == claim.missing else f"{ending}, more missing than guaranteed"
+        yield "claim answered"
+        return
+    yield f"claim {'ended' if claim.stage is State.ENDED else 'open'}, has {_reach(claim, wanted)}"
+    if claim.next_part:
+        whole = claim.due == wanted == claim.missing
+        yield "claim of what rows had not paid, left whole by them" if whole else "claim answered in part"
+
+
+def _reach(claim: Claim, wanted: int) -> str:
+    if claim.due == claim.missing:
+        return "all that is missing"
+    return "all that is wanted" if claim.due == wanted else "what was guaranteed"
 
 
 def _guarantee(given: Guarantee) -> str:
