@@ -75,7 +75,7 @@ abstract contract Remedies is Escrow {
         // Sums of what was taken, below the debits.
         // forge-lint: disable-next-item(unsafe-typecast)
         if (total > left) _useCover(subject.hub, subject.vault, subject.epoch, uint96(total - left));
-        // What the bond had paid of it stands for the payees again, whose credits are claims now.
+        // What the bond had paid of it covers the epoch again.
         else _returnCover(subject.hub, subject.vault, subject.epoch, left - total);
         Custody.credit(IVault(subject.vault), rows);
     }

@@ -60,13 +60,14 @@ class CreditState:
 class ProviderState:
     """Report a provider's bond that is not leaving (wei) and its receipt key in force ("": not registered).
 
-    `guaranteed` is what of this hub's bond stands for it and is not asked back (wei).
+    `guaranteed` is what of this hub's bond stands for it and is not asked back, `revoking` what is (wei).
     """
 
     stamp: ChainStamp
     bond: int
     receipt_key: str
     guaranteed: int = 0
+    revoking: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tests.unit.core.statuses import told
 
 KEYS = st.sampled_from(["", KEY, OTHER_KEY])
 AMOUNTS = st.sampled_from([0, 1, 100_000_000])
-STATES = st.builds(ProviderState, st.just(STATE.stamp), AMOUNTS, KEYS, AMOUNTS)
+STATES = st.builds(ProviderState, st.just(STATE.stamp), AMOUNTS, KEYS, AMOUNTS, AMOUNTS)
 PROVIDERS = st.sampled_from(
     [
         provider(),
@@ -76,4 +76,4 @@ def test_the_hubs_bond_is_set_aside_only_for_what_a_pool_promises_and_is_not_the
     if action is not None:
         state = now.first_state
         assert state is not None
-        assert action.total == now.guarantee > state.guaranteed
+        assert action.total - state.revoking == now.guarantee > state.guaranteed

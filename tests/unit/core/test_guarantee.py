@@ -87,8 +87,14 @@ def test_a_hub_without_free_bond_says_so_and_tries_again() -> None:
     assert [notice.reason for notice in decision.notices if notice.warning] == ["HubBondTooLow"]
 
 
-def test_what_the_hub_asked_back_by_hand_is_not_called_a_lack_of_bond() -> None:
-    decision = promised(states=HALF, refused=("AlreadyGuaranteed", "It is 20000000 wei already"))
+def test_what_the_hub_asks_back_while_the_pool_promises_it_is_guaranteed_again() -> None:
+    decision = promised(states={GOLD: replace(STATE, guaranteed=PROMISED // 2, revoking=7)})
+    assert decision.action == RaiseGuarantee(GOLD, PROMISED + 7, None)
+    assert told(decision.status)["Guaranteed"] == "False/Guaranteeing"
+
+
+def test_another_refusal_is_not_called_a_lack_of_bond() -> None:
+    decision = promised(states=HALF, refused=("InsufficientGas", "the hub has no gas money"))
     assert told(decision.status)["Guaranteed"] == "False/GuaranteeRefused"
 
 

@@ -110,8 +110,10 @@ class Reads:
             return ProviderState(stamp_of(at), 0, "")
         bond = register.bond_of(who, where, at=at)
         key = register.receipt_key_of(who, epoch, at=at)
-        guarantee = self.contracts.settlement.guarantee_of(self.hub, where, who, at=at)
-        return ProviderState(stamp_of(at), bond.bonded - bond.leaving, key or "", guarantee.lasting)
+        given = self.contracts.settlement.guarantee_of(self.hub, where, who, at=at)
+        return ProviderState(
+            stamp_of(at), bond.bonded - bond.leaving, key or "", given.lasting, given.amount - given.lasting
+        )
 
     def service(self, publisher: str, name: str, version: str) -> ServiceState | None:
         """Return a published version at the newest final block."""

@@ -13,7 +13,7 @@ PATIENCE_MS = 15_000
 
 @dataclass(frozen=True, slots=True)
 class RaiseGuarantee:
-    """Raise what a provider is guaranteed in a vault to `total` (wei), in the place of an earlier try."""
+    """Raise what a provider is guaranteed in a vault to `total` (wei), what is asked back of it included."""
 
     vault: str
     total: int
@@ -46,11 +46,11 @@ def raise_guarantee(facts: ProviderFacts, *, eligible: bool) -> RaiseGuarantee |
     state, offers = facts.first_state, facts.provider.spec.offers
     if state is None or not eligible or state.guaranteed >= facts.guarantee:
         return None
-    if facts.raising is not None and _is_seen(facts.raising, state):
-        return RaiseGuarantee(offers[0].vault, facts.guarantee, None)
-    if not is_due(facts.raising, facts.now_ms, patience_ms=PATIENCE_MS):
+    seen = facts.raising is not None and _is_seen(facts.raising, state)
+    if not seen and not is_due(facts.raising, facts.now_ms, patience_ms=PATIENCE_MS):
         return None
-    return RaiseGuarantee(offers[0].vault, facts.guarantee, replaced_nonce(facts.raising))
+    replaces = None if seen else replaced_nonce(facts.raising)
+    return RaiseGuarantee(offers[0].vault, facts.guarantee + state.revoking, replaces)
 
 
 def _is_seen(sent: Sent, state: ProviderState) -> bool:
