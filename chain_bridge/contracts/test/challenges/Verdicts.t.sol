@@ -32,6 +32,20 @@ contract VerdictsTest is CaseFixture {
         assertSolvent();
     }
 
+    function test_two_disputes_never_count_on_the_same_part_of_a_providers_bond() public {
+        Leaf memory first = leafOf(ann, north.account, "first", 190 * UNIT);
+        Batch memory batch = post(list(first, leafOf(ann, north.account, "second", 190 * UNIT)));
+        (Hold memory credit, bytes32[] memory proof) = creditOf(batch, north.account);
+        uint256[2] memory reserved;
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.prank(ann.account);
+            (, reserved[i]) = disputes.holdOf(disputes.dispute(sliceProof(batch, i), credit, proof));
+        }
+        assertEq(reserved[0], 2 * debitOf(first));
+        assertEq(reserved[1], 500 * UNIT - reserved[0]);
+        assertEq(providers.reservedOf(north.account, address(vault)), 500 * UNIT);
+    }
+
     function test_a_verdict_for_the_provider_pays_as_posted() public {
         (Batch memory batch, SliceProof memory p, Subject memory subject) = _disputed(20 * UNIT);
         vm.prank(court());
