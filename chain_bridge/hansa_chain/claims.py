@@ -15,7 +15,7 @@ from hansa_protocol.units import Wei
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """State a claim: what the IOU says and no row paid, and what of that the guarantee has for it. Wei.
+    """State a claim: what the IOU says and no row was shown for, and what of that the guarantee has for it. Wei.
 
     The hub can answer until `until` (unix seconds, included), with rows of parts from `next_part` on.
     """
@@ -62,9 +62,12 @@ class Claims(ContractAdapter):
             found = event.decode(log.topics, log.data)
             yield Claimed(hub, found["vault"], found["epoch"], found["payee"])
 
-    def claim(self, iou: Iou, signature: bytes) -> Call:
-        """Claim what an IOU says, as far as its payee is guaranteed it; the contract takes the leaf fee."""
-        return self._write("claim", as_struct(iou), signature)
+    def claim(self, iou: Iou, signature: bytes, wanted: Wei) -> Call:
+        """Claim up to `wanted` of what an IOU says, what no row has paid; the contract takes the leaf fee.
+
+        What is claimed is taken out of the guarantee, and what is left there stays for other epochs.
+        """
+        return self._write("claim", as_struct(iou), signature, wanted)
 
     def show_credit(self, header: Header, row: Row, index: int, proof: Sequence[bytes]) -> Call:
         """Answer with a credit row of the payee that was paid."""

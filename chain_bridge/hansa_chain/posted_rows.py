@@ -29,9 +29,9 @@ class PostedRows:
         """Return what an account was charged, in wei."""
         return sum(row.amount for row in self.debits if row.account == account)
 
-    def credited(self, account: Address) -> int:
-        """Return what an account is credited, in wei; 0 where that cannot be read."""
-        return sum(row.amount for row in self.credits or () if row.account == account)
+    def credit_index(self, account: Address) -> int | None:
+        """Return the place of an account's credit row; None where it has none, or that cannot be read."""
+        return next((index for index, row in enumerate(self.credits or ()) if row.account == account), None)
 
 
 def fetch_rows(

@@ -86,6 +86,8 @@ class Profile:
         react = 2 * p.finality + p.outage
         return (
             ("epoch", p.epoch, 1),
+            # Or the first second of one deadline could be the last of the one before it.
+            ("finality", p.finality, 1),
             ("post", p.post, p.sealing + react),
             ("answer", p.answer, react),
             ("window", p.window, p.audit + react),

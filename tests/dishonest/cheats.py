@@ -52,7 +52,7 @@ def invent_job(scene: Scene) -> Runs:
 
 
 def forge_row(scene: Scene) -> Runs:
-    """Charge the customer more than its slices, and credit the rest to a friend; the provider claims by its IOU.
+    """Charge the customer more than its slices, and credit a friend with all of it; the provider claims by its IOU.
 
     The provider works for no more than the hub has guaranteed it before.
     """
@@ -60,9 +60,9 @@ def forge_row(scene: Scene) -> Runs:
     epoch = scene.next_epoch()
     leaf, receipt = scene.work(scene.order().digest, epoch)
     batch = scene.batch(epoch, [leaf], [receipt])
-    (debit,), (credit,) = batch.parts[0].debits, batch.parts[0].credits
-    rows = sorted((credit, Row(address(FRIEND), Wei(FORGED))), key=lambda row: bytes.fromhex(row.account[2:]))
-    file, _ = scene.post(batch, (replace(debit, amount=Wei(debit.amount + 2 * FORGED)),), tuple(rows))
+    (debit,) = batch.parts[0].debits
+    forged = Row(address(FRIEND), Wei(AMOUNT + FORGED))
+    file, _ = scene.post(batch, (replace(debit, amount=Wei(debit.amount + 2 * FORGED)),), (forged,))
     iou = Iou(address("hub"), batch.vault, epoch, address(PROVIDER), 1, AMOUNT)
     return catch(scene, [file], {CUSTOMER: (), PROVIDER: ("--ious", str(scene.ious_file(iou)))})
 

@@ -66,8 +66,10 @@ def verify_batches(request: Request) -> None:
         chain = _connect(request.rpc_url, files, deployment)
         contracts = open_contracts(chain, deployment, files) if deployment else None
         at = chain.stamp("latest")
-        documents = _open(request, chain, files, contracts, at)
-        _verify(request, documents, contracts, key, at)
+        who = address_of_option(request.account, "--account") if request.account else None
+        who = who or (address_of(key) if key else None)
+        documents = _open(request, chain, files, contracts, who=who, at=at)
+        _verify(request, documents, contracts, key, who=who, at=at)
     except ChainProblem as problem:
         raise explain_chain(problem) from problem
 
@@ -78,21 +80,31 @@ def _connect(rpc_url: str, files: Sequence[BatchFile], deployment: Deployment | 
 
 
 def _open(
-    request: Request, chain: Chain, files: Sequence[BatchFile], contracts: Contracts | None, at: BlockStamp
+    request: Request,
+    chain: Chain,
+    files: Sequence[BatchFile],
+    contracts: Contracts | None,
+    *,
+    who: Address | None,
+    at: BlockStamp,
 ) -> list[Document]:
     services = contracts.services.address if contracts else None
     if request.services:
         services = address_of_option(request.services, "--services")
-    documents = [open_document(chain, file, contracts, services, at=at) for file in files]
+    documents = [open_document(chain, file, contracts, services, who=who, at=at) for file in files]
     hidden = hidden_epochs(request, files, contracts.vault.address) if contracts else []
-    return documents + [open_epoch(contracts, hub, epoch, at=at) for hub, epoch in hidden if contracts]
+    return documents + [open_epoch(contracts, hub, epoch, who=who, at=at) for hub, epoch in hidden if contracts]
 
 
 def _verify(
-    request: Request, documents: list[Document], contracts: Contracts | None, key: bytes | None, at: BlockStamp
+    request: Request,
+    documents: list[Document],
+    contracts: Contracts | None,
+    key: bytes | None,
+    *,
+    who: Address | None,
+    at: BlockStamp,
 ) -> None:
-    typed = address_of_option(request.account, "--account") if request.account else None
-    who = typed or (address_of(key) if key else None)
     coin = _coin(documents[0], at)
     asking = _asking(request, documents, coin, who)
     checks = [check for document in documents for check in _check(document, asking, coin, at)]
@@ -101,15 +113,15 @@ def _verify(
     show_checks(checks)
     law = read_law(documents, who, at=at)
     evidence = gather_evidence((one.batch, one.facts) for one in documents)
-    missed = [one.batch for one in documents if one.facts.missed]
-    findings = find_wrongs(evidence, law, asking, missed)
+    blank = [(one.batch, one.facts.unread) for one in documents if one.facts.missed or one.facts.unread]
+    findings = find_wrongs(evidence, law, asking, blank)
     own = [one for one in findings if who is None or one.sender in (None, who)]
     open_ones = len(findings) - len(own)
     if open_ones:
         OUT.print(f"{open_ones} more finding(s) are for others to challenge: see with their --account")
     if contracts is None:
         show_unjudged(own)
-        open_ones += len(own)
+        open_ones += sum(one.wrong for one in own)
     else:
         court = Court(contracts, contracts.settlement.params(at=at), law)
         tally = Tally()

@@ -6,12 +6,14 @@ from rich.markup import escape
 
 from hansa_cli.screen import OUT
 from hansa_cli.verify.check import Tally
-from hansa_cli.verify.findings import Finding
+from hansa_cli.verify.findings import Challenge, Finding
 from hansa_cli.verify.remedies import Remedy
 from hansa_cli.verify.sending import Told
 from hansa_operator.core.clock import rfc3339
 from hansa_protocol.identity import Address
 from hansa_protocol.units import format_amount
+
+WRONG, UNPAID = "[bold red]WRONG[/]", "[bold yellow]UNPAID[/]"
 
 
 def show_unjudged(findings: Sequence[Finding]) -> None:
@@ -28,7 +30,8 @@ def show_unjudged(findings: Sequence[Finding]) -> None:
 def show_unshown(tally: Tally) -> None:
     """Print how many findings of each kind were not shown."""
     for challenge, more in tally.unshown():
-        OUT.print(f"[bold red]WRONG[/] {more} more of the kind that {challenge} is for")
+        label = UNPAID if challenge == Challenge.PAYMENT else WRONG
+        OUT.print(f"{label} {more} more of the kind that {challenge} is for")
 
 
 def show_told(told: Told, decimals: int) -> None:
@@ -42,7 +45,7 @@ def show_told(told: Told, decimals: int) -> None:
 
 
 def _wrong(finding: Finding) -> None:
-    OUT.print(f"[bold red]WRONG[/] {escape(finding.why)}")
+    OUT.print(f"{WRONG if finding.wrong else UNPAID} {escape(finding.why)}")
 
 
 def _what_then(remedy: Remedy, decimals: int) -> None:

@@ -28,7 +28,7 @@ class BillLine:
 class Bill:
     """Hold an account's slices and rows in a batch, in wei.
 
-    `taken` is what of `charged` its balance paid, `due` what of `credited` is in parts that are not void.
+    `taken` is what of `charged` its balance paid, `due` what of `credited` is paid or in parts that are not void.
     """
 
     account: Address
@@ -51,6 +51,7 @@ def bill_of(batch: Batch, facts: Facts, account: Address) -> Bill:
     """
     both = list(zip_longest(batch.parts, facts.rows))
     paid_rows = [part.credits if rows is None or rows.credits is None else rows.credits for part, rows in both]
+    standing = zip_longest(paid_rows, facts.void, facts.row_paid)
     lines = (line for leaf, tariff in _slices(batch, facts) for line in _lines(leaf, tariff, account))
     return Bill(
         account=account,
@@ -58,7 +59,7 @@ def bill_of(batch: Batch, facts: Facts, account: Address) -> Bill:
         charged=_sum(account, (rows.debits if rows else part.debits for part, rows in both)),
         taken=sum(taken.get(account, 0) for taken in facts.taken),
         credited=_sum(account, paid_rows),
-        due=_sum(account, (rows for rows, void in zip_longest(paid_rows, facts.void) if not void)),
+        due=_sum(account, (rows for rows, void, paid in standing if paid or not void)),
     )
 
 

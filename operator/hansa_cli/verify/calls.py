@@ -5,8 +5,9 @@ from hansa_chain.contract import Call
 from hansa_chain.deployment import Contracts
 from hansa_chain.proofs import NotInPart, prove_charge, prove_credit, subject_of_slice
 from hansa_cli.verify.court import KINDS, cases_of, demand_subject
-from hansa_cli.verify.evidence import LeafAt, RowAt
-from hansa_cli.verify.findings import Challenge, Promise
+from hansa_cli.verify.evidence import CreditAt, LeafAt, RowAt
+from hansa_cli.verify.findings import Challenge
+from hansa_cli.verify.promises import Promise
 from hansa_cli.verify.remedies import Remedy, Step
 from hansa_protocol.identity import Address
 from hansa_protocol.rows import Row
@@ -16,9 +17,11 @@ def call_for(contracts: Contracts, remedy: Remedy) -> Call:
     """Return the call that a remedy asks for."""
     match remedy.finding.about:
         case Promise(iou=iou, signature=signature) if remedy.step is Step.OPEN:
-            return contracts.claims.claim(iou, signature)
+            return contracts.claims.claim(iou, signature, remedy.wanted)
         case Promise(iou=iou):
             return contracts.claims.pay_claim(iou.hub, iou.vault, iou.epoch, iou.payee)
+        case CreditAt() as credit:
+            return contracts.settlement.finalize_row(credit.place.posted.header, *credit.prove())
         case LeafAt() as one:
             return _about_slice(contracts, remedy, one)
         case RowAt() as row:

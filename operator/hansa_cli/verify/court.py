@@ -1,17 +1,19 @@
 """The contracts that a hub is challenged with, and how far the case of a finding is there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hansa_chain.cases import CaseAdapter, Kind, SliceProof, Subject
 from hansa_chain.deployment import Contracts
 from hansa_chain.profile import Params
 from hansa_chain.proofs import prove_charge, subject_of_row, subject_of_slice
 from hansa_chain.rpc import Block
-from hansa_cli.verify.evidence import LeafAt, RowAt
-from hansa_cli.verify.findings import Challenge, Finding, Promise
+from hansa_cli.verify.evidence import CreditAt, LeafAt, RowAt
+from hansa_cli.verify.findings import Challenge, Finding
 from hansa_cli.verify.law import Law
+from hansa_cli.verify.promises import Promise
 from hansa_cli.verify.remedies import Standing
+from hansa_protocol.identity import Address
 from hansa_protocol.units import Wei
 
 KINDS: Mapping[Challenge, Kind] = {
@@ -50,6 +52,8 @@ class Court:
                 return self._of_slice(KINDS[finding.challenge], one, at)
             case RowAt() as row:
                 return self._of_row(row, at)
+            case CreditAt() as credit:
+                return self._of_credit(credit, at)
             case Promise() as promise:
                 return self._of_claim(promise, at)
 
@@ -86,18 +90,40 @@ class Court:
             reveal_seconds=self.params.reveal,
         )
 
+    def _of_credit(self, credit: CreditAt, at: Block) -> Standing:
+        header, settlement = credit.place.posted.header, self.contracts.settlement
+        key = (header.hub, header.vault, header.epoch)
+        paid = settlement.is_row_finalized(*key, header.part, credit.index, at=at)
+        return replace(
+            self._guaranteed(*key, credit.row.account, at),
+            opens=header.posted_at + self.params.window + 1,
+            missing=Wei(0 if paid else credit.row.amount),
+            over=settlement.is_void(*key, header.part, at=at),
+        )
+
     def _of_claim(self, promise: Promise, at: Block) -> Standing:
-        iou, p, c = promise.iou, self.params, self.contracts
+        iou, p, claims = promise.iou, self.params, self.contracts.claims
         key = (iou.hub, iou.vault, iou.epoch)
-        last_post = (iou.epoch + 1) * p.epoch + p.post
-        covered = c.settlement.covered_until(*key, at=at)
-        case = c.claims.claim_of(*key, iou.payee, at=at)
-        return Standing(
-            opens=last_post + 1,
-            closes=last_post + p.window if covered is None else covered - p.verdict_seconds,
-            deposit=c.claims.leaf_fee(at=at),
+        case = claims.claim_of(*key, iou.payee, at=at)
+        rows = [(one.row.amount, self._of_credit(one, at)) for one in promise.rows]
+        waiting = [row for _, row in rows if row.missing and not row.over]
+        return replace(
+            self._guaranteed(*key, iou.payee, at),
+            opens=max([(iou.epoch + 1) * p.epoch + p.post + 1, *(row.opens for row in waiting)]),
+            deposit=claims.leaf_fee(at=at),
             case=case,
             due=case.until if case else 0,
-            missing=promise.missing,
-            guaranteed=c.settlement.guarantee_of(iou.hub, iou.vault, iou.payee, at=at).amount,
+            missing=Wei(max(0, iou.cumulative - sum(amount - row.missing for amount, row in rows))),
+            unpaid=bool(waiting),
+        )
+
+    def _guaranteed(self, hub: Address, vault: Address, epoch: int, payee: Address, at: Block) -> Standing:
+        """Return until when a payee can claim an epoch, and what it is guaranteed until when."""
+        settlement, p = self.contracts.settlement, self.params
+        covered = settlement.covered_until(hub, vault, epoch, at=at)
+        given = settlement.guarantee_of(hub, vault, payee, at=at)
+        return Standing(
+            closes=(epoch + 1) * p.epoch + p.post + p.window if covered is None else covered - p.verdict_seconds,
+            guaranteed=given.amount,
+            leaves_at=given.available_at if given.leaving else 0,
         )

@@ -90,7 +90,13 @@ def _read(path: Path) -> BatchFile:
 
 
 def open_document(
-    chain: Chain, file: BatchFile, contracts: Contracts | None, services: Address | None, *, at: BlockStamp
+    chain: Chain,
+    file: BatchFile,
+    contracts: Contracts | None,
+    services: Address | None,
+    *,
+    who: Address | None,
+    at: BlockStamp,
 ) -> Document:
     """Return a file with what the chain has of it; without contracts nothing is read of what hubs reveal."""
     batch = file.batch
@@ -102,10 +108,10 @@ def open_document(
     where = Services(chain, services or batch.settlement)
     statements = contracts.statements if contracts else None
     registers = Registers(settlement, Vault(chain, batch.vault), providers, where, statements)
-    return _open(batch, registers, file, at)
+    return _open(batch, registers, file, who, at)
 
 
-def open_epoch(contracts: Contracts, hub: Address, epoch: int, *, at: BlockStamp) -> Document:
+def open_epoch(contracts: Contracts, hub: Address, epoch: int, *, who: Address | None, at: BlockStamp) -> Document:
     """Return what a hub posted of an epoch, from the chain alone."""
     c = contracts
     batch = Batch(
@@ -118,15 +124,15 @@ def open_epoch(contracts: Contracts, hub: Address, epoch: int, *, at: BlockStamp
         services=(),
         parts=(),
     )
-    return _open(batch, Registers(c.settlement, c.vault, c.providers, c.services, c.statements), None, at)
+    return _open(batch, Registers(c.settlement, c.vault, c.providers, c.services, c.statements), None, who, at)
 
 
-def _open(batch: Batch, registers: Registers, file: BatchFile | None, at: BlockStamp) -> Document:
+def _open(batch: Batch, registers: Registers, file: BatchFile | None, who: Address | None, at: BlockStamp) -> Document:
     posted = find_posted(registers, batch.hub, batch.epoch, len(batch.parts), at=at)
     # Parts that were posted and that the file leaves out charge somebody too.
     more = (net_part(index, (), batch.tariff) for index in range(len(batch.parts), len(posted)))
     whole = replace(batch, parts=(*batch.parts, *more))
-    return Document(whole, registers, read_facts(registers, whole, posted, at=at), file)
+    return Document(whole, registers, read_facts(registers, whole, posted, who=who, at=at), file)
 
 
 def open_contracts(chain: Chain, deployment: Deployment, files: Sequence[BatchFile]) -> Contracts:

@@ -5,24 +5,29 @@ from dataclasses import dataclass, field, replace
 
 from hansa_chain.cases import LeafProof, SliceProof
 from hansa_chain.posted_rows import PostedRows
-from hansa_chain.proofs import NotInPart, prove_charged, prove_leaf
+from hansa_chain.proofs import NotInPart, prove_charged, prove_credit, prove_leaf
 from hansa_chain.settlement import PostedPart
 from hansa_cli.verify.facts import Facts
 from hansa_protocol.batch import Batch
 from hansa_protocol.identity import Address
 from hansa_protocol.leaf import Leaf
 from hansa_protocol.parts import Part
+from hansa_protocol.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
 class PartEvidence:
-    """Hold a posted part: `part` has the file's slices and the posted rows, `revealed` what the hub showed on chain."""
+    """Hold a posted part: `part` has the file's slices and the posted rows, `revealed` what the hub showed on chain.
+
+    `paid` says that the credit row of the account that looks is paid.
+    """
 
     batch: Batch
     part: Part
     posted: PostedPart
     rows: PostedRows
     void: bool
+    paid: bool = False
     revealed: Mapping[int, LeafProof] = field(default_factory=dict)
 
     @property
@@ -78,16 +83,35 @@ class RowAt:
     account: Address
 
 
+@dataclass(frozen=True, slots=True)
+class CreditAt:
+    """Name a credit row by its place in a part."""
+
+    place: PartEvidence
+    index: int
+
+    @property
+    def row(self) -> Row:
+        """Return the row."""
+        return self.place.part.credits[self.index]
+
+    def prove(self) -> tuple[Row, int, tuple[bytes, ...]]:
+        """Return the row with its place and proof."""
+        return prove_credit(self.place.part, self.row.account)
+
+
 def gather_evidence(batches: Iterable[tuple[Batch, Facts]]) -> list[PartEvidence]:
     """Return the parts that are posted and whose rows could be read, each once however many files claim to be it."""
     found: dict[tuple[Address, Address, int, int], PartEvidence] = {}
     for batch, facts in batches:
-        for part, posted, rows, void in zip(batch.parts, facts.posted, facts.rows, facts.void, strict=True):
+        of_parts = zip(batch.parts, facts.posted, facts.rows, facts.void, facts.row_paid, strict=True)
+        for part, posted, rows, void, own_paid in of_parts:
             if posted is None or rows is None:
                 continue
             paid = part.credits if rows.credits is None else rows.credits
             as_posted = replace(part, debits=rows.debits, credits=paid)
             known = found.get(key := (batch.hub, batch.vault, batch.epoch, part.index))
             if known is None or not known.provable:
-                found[key] = PartEvidence(batch, as_posted, posted, rows, void, facts.reveals(part.index).leaves)
+                shown = facts.reveals(part.index).leaves
+                found[key] = PartEvidence(batch, as_posted, posted, rows, void, own_paid, shown)
     return list(found.values())

@@ -24,8 +24,9 @@ class Facts:
 
     `posted`, `taken` and `paid` are by part, `receipt_keys` by provider and epoch. `taken` is what the post could take
     of each account, in wei: less than its debit where line or balance did not reach. `rows` are what was posted, None
-    where that cannot be read; `revealed` is what the hub showed when it was demanded. `now` is the block's time,
-    `deadline` the last second of a post (unix seconds).
+    where that cannot be read; `row_paid` says of each part whether it has paid the account that looks; `revealed` is
+    what the hub showed when it was demanded. `now` is the block's time, `deadline` the last second of a post (unix
+    seconds).
     """
 
     posted: tuple[PostedPart | None, ...]
@@ -40,12 +41,19 @@ class Facts:
     deadline: int
     rows: tuple[PostedRows | None, ...] = ()
     void: tuple[bool, ...] = ()
+    row_paid: tuple[bool, ...] = ()
     revealed: tuple[Revealed, ...] = ()
 
     @property
     def missed(self) -> bool:
         """Return whether nothing is posted, and nothing can be posted any more."""
         return not any(self.posted) and self.now > self.deadline
+
+    @property
+    def unread(self) -> tuple[int, ...]:
+        """Return the parts that are posted, stand, and of which no row can be read."""
+        of_parts = enumerate(zip(self.posted, self.rows, self.void, strict=True))
+        return tuple(index for index, (posted, rows, void) in of_parts if posted and rows is None and not void)
 
     @property
     def tariff(self) -> Tariff:
@@ -84,8 +92,15 @@ def find_posted(
     return found + [None] * (least - len(found))
 
 
-def read_facts(registers: Registers, batch: Batch, posted: Sequence[PostedPart | None], *, at: BlockStamp) -> Facts:
-    """Read what concerns a batch from the chain at one block; `posted` are its parts."""
+def read_facts(
+    registers: Registers,
+    batch: Batch,
+    posted: Sequence[PostedPart | None],
+    *,
+    who: Address | None = None,
+    at: BlockStamp,
+) -> Facts:
+    """Read what concerns a batch from the chain at one block; `posted` are its parts, `who` looks."""
     settlement = registers.settlement
     params = settlement.params(at=at)
     key, numbers = (batch.hub, batch.vault, batch.epoch), range(sum(there is not None for there in posted))
@@ -103,6 +118,7 @@ def read_facts(registers: Registers, batch: Batch, posted: Sequence[PostedPart |
         deadline=(batch.epoch + 1) * params.epoch + params.post,
         rows=rows,
         void=tuple(settlement.is_void(*key, number, at=at) for number in numbers) + rest,
+        row_paid=tuple(_row_paid(settlement, there, found, who, at) for there, found in zip(posted, rows, strict=True)),
         revealed=revealed,
         paid=tuple(settlement.is_finalized(*key, number, at=at) for number in numbers) + rest,
         fee_bps=params.fee_bps,
@@ -128,6 +144,16 @@ def _rows(registers: Registers, part: Part, posted: PostedPart | None) -> Posted
     if posted is None:
         return None
     return fetch_rows(registers.settlement, registers.vault, posted, (part.debits, part.credits))
+
+
+def _row_paid(
+    settlement: Settlement, posted: PostedPart | None, rows: PostedRows | None, who: Address | None, at: BlockStamp
+) -> bool:
+    index = None if who is None or rows is None else rows.credit_index(who)
+    if posted is None or index is None:
+        return False
+    header = posted.header
+    return settlement.is_row_finalized(header.hub, header.vault, header.epoch, header.part, index, at=at)
 
 
 def _taken(

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from hansa_cli.verify.evidence import LeafAt, PartEvidence, RowAt
-from hansa_cli.verify.law import Law, signer_of, title_of
+from hansa_cli.verify.evidence import CreditAt, LeafAt, PartEvidence, RowAt
+from hansa_cli.verify.law import Law, title_of
+from hansa_cli.verify.promises import Promise, gather_promises
 from hansa_protocol.batch import Batch
-from hansa_protocol.eip712 import Iou, settlement_domain
+from hansa_protocol.eip712 import Iou
 from hansa_protocol.identity import Address
-from hansa_protocol.units import Wei
 
 NOBODY_SHOWS = "and no file shows for what: none has the slices that were posted"
 
@@ -24,16 +24,8 @@ class Challenge(StrEnum):
     RECEIPT = "challengeReceipt"
     STATEMENT = "demand"
     DISPUTE = "dispute"
+    PAYMENT = "finalizeRow"
     CLAIM = "claim"
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """Hold an IOU that a batch does not keep, and the wei that are missing."""
-
-    iou: Iou
-    signature: bytes
-    missing: Wei
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +37,14 @@ class Finding:
 
     why: str
     challenge: Challenge
-    about: LeafAt | RowAt | Promise
+    about: LeafAt | RowAt | CreditAt | Promise
     sender: Address | None = None
     other: LeafAt | None = None
+
+    @property
+    def wrong(self) -> bool:
+        """Return whether anything is wrong: a row that is not paid yet may be right."""
+        return self.challenge is not Challenge.PAYMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +60,19 @@ class Asking:
     doubted: frozenset[bytes] = field(default_factory=frozenset)
 
 
-def find_wrongs(parts: Sequence[PartEvidence], law: Law, asking: Asking, missed: Sequence[Batch] = ()) -> list[Finding]:
+def find_wrongs(
+    parts: Sequence[PartEvidence], law: Law, asking: Asking, blank: Sequence[tuple[Batch, Sequence[int]]] = ()
+) -> list[Finding]:
     """Return everything that is wrong and can be challenged; slices of void parts have given all money back.
 
-    `missed` are batches of which nothing is posted, and of which it is too late to.
+    `blank` are batches without rows: nothing is posted, and it is too late to, or these parts of it cannot be read.
     """
     slices = [leaf for part in parts if not part.void for leaf in part.leaves()]
     return [
         *_contradictions(slices, law),
         *(found for leaf in slices for found in _about_leaf(leaf, law, asking)),
         *(found for part in parts for found in _about_rows(part, law, asking)),
-        *_broken_promises(parts, missed, asking),
+        *(found for one in gather_promises(asking.ious, asking.account, parts, blank) for found in _about_promise(one)),
     ]
 
 
@@ -145,17 +144,19 @@ def _about_rows(part: PartEvidence, law: Law, asking: Asking) -> Iterator[Findin
         yield Finding(told, Challenge.STATEMENT, RowAt(part, row.account), sender=row.account)
 
 
-def _broken_promises(parts: Sequence[PartEvidence], missed: Sequence[Batch], asking: Asking) -> Iterator[Finding]:
-    batches = {(one.hub, one.vault, one.epoch): one for one in (*missed, *(part.batch for part in parts))}
-    for iou, signature in asking.ious:
-        key = (iou.hub, iou.vault, iou.epoch)
-        batch = batches.get(key)
-        if batch is None or iou.payee != asking.account:
-            continue
-        domain = settlement_domain(batch.chain_id, batch.settlement)
-        own = (part for part in parts if (part.batch.hub, part.batch.vault, part.batch.epoch) == key)
-        credited = sum(part.rows.credited(iou.payee) for part in own if not part.void)
-        if credited < iou.cumulative and signer_of(iou.digest(domain), signature) == iou.hub:
-            why = f"{iou.payee} is credited {credited} wei in epoch {iou.epoch}, IOU {iou.seq} says {iou.cumulative}"
-            promise = Promise(iou, signature, Wei(iou.cumulative - credited))
-            yield Finding(why, Challenge.CLAIM, promise, sender=iou.payee)
+def _about_promise(promise: Promise) -> Iterator[Finding]:
+    """Yield the rows that are not paid, then what no row reaches: rows are paid before the rest is claimed."""
+    iou = promise.iou
+    if promise.paid >= iou.cumulative:
+        return
+    said = f"IOU {iou.seq} says {iou.cumulative}"
+    for one in promise.unpaid:
+        title = f"part {one.place.part.index} of epoch {iou.epoch}"
+        yield Finding(
+            f"{title} credits {iou.payee} {one.row.amount} wei and has not paid it, {said}", Challenge.PAYMENT, one
+        )
+    if promise.credited < iou.cumulative:
+        why = f"{iou.payee} is credited {promise.credited} wei in epoch {iou.epoch}, {said}"
+        if promise.unread:
+            why += f"; what part {', '.join(map(str, promise.unread))} credits cannot be read"
+        yield Finding(why, Challenge.CLAIM, promise, sender=iou.payee)

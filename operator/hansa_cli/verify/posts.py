@@ -50,7 +50,7 @@ def tell_rows(bill: Bill, facts: Facts, decimals: int) -> Iterator[str]:
     known = all(
         rows.credits is not None if rows else not there for rows, there in zip_longest(facts.rows, facts.posted)
     )
-    standing = "" if bill.due == bill.credited else f", {due} of it in parts that are not void"
+    standing = "" if bill.due == bill.credited else f", {due} of it paid or in parts that are not void"
     yield f"It is credited {credited}{standing}." if known else "What it is credited cannot be read."
     if bill.credited:
         yield "Only customers can demand slices; whoever is credited less than an IOU says claims with --ious FILE."

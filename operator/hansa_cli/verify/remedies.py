@@ -18,7 +18,9 @@ class Standing:
 
     A case can be opened from `opens` to `closes`, if `possible`, with `deposit`; one that is open can be answered
     until `due`. `over` says that the customer has its money back, by this case or by another. What the hub reveals can
-    be challenged for `reveal_seconds`. A claim is worth what is `missing`, as far as that is `guaranteed`.
+    be challenged for `reveal_seconds`. A claim is worth what is `missing`, what no row has paid, as far as that is
+    `guaranteed`; `unpaid` says that rows can still pay of it. Of the guarantee the hub has a part back from `leaves_at`
+    on, unless that is 0.
     """
 
     possible: bool = True
@@ -31,6 +33,12 @@ class Standing:
     reveal_seconds: int = 0
     missing: Wei = NOTHING
     guaranteed: Wei = NOTHING
+    unpaid: bool = False
+    leaves_at: int = 0
+
+    def last_second(self, now: int) -> int:
+        """Return until when a claim has all that is guaranteed now, as far as that is known."""
+        return min(self.closes, self.leaves_at - 1) if now < self.leaves_at else self.closes
 
 
 class Step(StrEnum):
@@ -48,7 +56,8 @@ class Step(StrEnum):
 class Remedy:
     """Say what to send now (None: nothing), who may, until when (unix seconds; 0: no end), and for what deposit.
 
-    `told` says how the matter stands; `wake` is when the next step is possible, 0 when there is none.
+    `told` says how the matter stands; `wake` is when the next step is possible, 0 when there is none. A claim asks for
+    what is `wanted`.
     """
 
     finding: Finding
@@ -57,6 +66,7 @@ class Remedy:
     sender: Address | None = None
     until: int = 0
     deposit: Wei = NOTHING
+    wanted: Wei = NOTHING
     wake: int = 0
     settled: bool = False
 
@@ -75,9 +85,11 @@ _OVERDUE = {
     Challenge.CLAIM: Step.PAY_CLAIM,
 }
 _NO_ROW = "cannot be challenged: no row charges for it, so nobody pays for it"
+_TOO_LATE = "too late to challenge it"
 _NO_GUARANTEE = (
     "nothing is guaranteed, so a claim would be refused: ask the hub for a guarantee or for the money, and verify again"
 )
+_UNPAID = "a row that is only posted can still become void: have it paid before the last second to claim"
 _ANSWERED = {
     Challenge.ORDER: "the hub has shown the signed order",
     Challenge.RECEIPT: "the hub has shown the provider's receipt",
@@ -90,8 +102,11 @@ _ANSWERED = {
 def decide_remedy(finding: Finding, standing: Standing, now: int) -> Remedy:
     """Decide what to do at a block's time (unix seconds)."""
     case = standing.case
+    if finding.challenge is Challenge.PAYMENT:
+        return _to_pay(finding, standing, now)
     if case is None:
-        return _to_open(finding, standing, now)
+        claim = finding.challenge is Challenge.CLAIM
+        return _to_claim(finding, standing, now) if claim else _to_open(finding, standing, now)
     match case.state:
         case State.OPEN:
             return _of_open(finding, standing, now)
@@ -109,14 +124,33 @@ def _to_open(finding: Finding, standing: Standing, now: int) -> Remedy:
     if not standing.possible:
         return Remedy(finding, _NO_ROW)
     if now > standing.closes:
-        return Remedy(finding, "too late to challenge it")
-    claim = finding.challenge is Challenge.CLAIM
-    if claim and not standing.guaranteed:
+        return Remedy(finding, _TOO_LATE)
+    until, deposit = standing.closes, standing.deposit
+    return Remedy(finding, "not challenged yet", Step.OPEN, finding.sender, until=until, deposit=deposit)
+
+
+def _to_pay(finding: Finding, standing: Standing, now: int) -> Remedy:
+    if not standing.missing:
+        return Remedy(finding, "it is paid", settled=True)
+    if standing.over:
+        return Remedy(finding, "its part has become void, so it is paid no more, and is claimed", wake=now)
+    if now < standing.opens:
+        return Remedy(finding, "it can be paid after its window", wake=standing.opens, settled=True)
+    last = standing.last_second(now)
+    return Remedy(finding, _UNPAID, Step.OPEN, finding.sender, until=last if now <= last else 0)
+
+
+def _to_claim(finding: Finding, standing: Standing, now: int) -> Remedy:
+    if now > standing.closes:
+        return Remedy(finding, _TOO_LATE)
+    if not standing.guaranteed:
         return Remedy(finding, _NO_GUARANTEE)
     if now < standing.opens:
         return Remedy(finding, f"{finding.challenge} is possible later", wake=standing.opens)
-    told = _worth(standing) if claim else "not challenged yet"
-    return Remedy(finding, told, Step.OPEN, finding.sender, until=standing.closes, deposit=standing.deposit)
+    if standing.unpaid:
+        return Remedy(finding, "what rows do not pay is claimed once they are paid: send finalizeRow, and verify again")
+    until, deposit, wanted = standing.last_second(now), standing.deposit, standing.missing
+    return Remedy(finding, _worth(standing), Step.OPEN, finding.sender, until=until, deposit=deposit, wanted=wanted)
 
 
 def _worth(standing: Standing) -> str:

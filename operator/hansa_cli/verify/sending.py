@@ -10,7 +10,8 @@ from hansa_chain.vault import Vault
 from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.verify.calls import call_for, spender_of
 from hansa_cli.verify.court import Court
-from hansa_cli.verify.findings import Finding, Promise
+from hansa_cli.verify.findings import Finding
+from hansa_cli.verify.promises import Promise
 from hansa_cli.verify.remedies import Remedy, decide_remedy
 from hansa_protocol.identity import Address
 

@@ -5,17 +5,19 @@ from hansa_chain.contract import Call
 from hansa_chain.guarantees import Guarantee
 from hansa_protocol.eip712 import Iou
 from hansa_protocol.signing import sign
+from hansa_protocol.units import Wei
 from tests.fixtures.anvil import ACCOUNTS
 from tests.integration.chain.market import Market, address
 
 PAYEE = "north"
 
 
-def claim(market: Market, epoch: int, amount: int) -> Claim:
-    """Claim with an IOU that the hub signed; returns the claim as the contract has it."""
+def claim(market: Market, epoch: int, amount: int, *, wanted: int | None = None) -> Claim:
+    """Claim with an IOU that the hub signed, all of it by default; returns the claim as the contract has it."""
     iou = Iou(address("hub"), market.contracts.vault.address, epoch, address(PAYEE), 1, amount)
     signature = sign(iou.digest(market.contracts.settlement.domain), ACCOUNTS["hub"].key)
-    market.do(PAYEE, market.contracts.claims.claim(iou, signature))
+    asked = Wei(amount if wanted is None else wanted)
+    market.do(PAYEE, market.contracts.claims.claim(iou, signature, asked))
     return claim_of(market, epoch)
 
 

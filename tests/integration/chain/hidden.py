@@ -1,12 +1,15 @@
-"""A hub that shows its files to nobody, and what it reveals on chain."""
+"""A hub that shows its files, or parts of them, to nobody, and what it reveals on chain."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hansa_chain.proofs import prove_charge, prove_leaves, subject_of_row
 from hansa_chain.settlement import PostedPart
 from hansa_protocol.batch import Batch
 from hansa_protocol.leaf import Leaf
+from hansa_protocol.parts import Tariff, net_part
 from tests.dishonest.scene import AMOUNT, CUSTOMER, Scene
+from tests.fixtures.anvil import ACCOUNTS
 from tests.integration.chain.market import address
 
 COST = AMOUNT * 103 // 100
@@ -33,3 +36,23 @@ def reveal(scene: Scene, batch: Batch, posted: PostedPart, indexes: Sequence[int
     subject = subject_of_row(posted.header, charge)
     leaves = prove_leaves(posted.header, part, indexes)
     scene.market.do("hub", scene.market.contracts.statements.reveal(subject, leaves))
+
+
+def in_two_parts(scene: Scene, epoch: int) -> Batch:
+    """Return a batch that charges another customer in its first part, and credits the provider in both."""
+    leaf, _ = scene.work(scene.order().digest, epoch)
+    # Debits rise over all parts; the line of this customer has no balance behind it, so the hub's bond pays.
+    first = min((name for name in ACCOUNTS if name != "hub"), key=lambda name: bytes.fromhex(address(name)[2:]))
+    assert bytes.fromhex(address(first)[2:]) < bytes.fromhex(address(CUSTOMER)[2:])
+    scene.market.lend(first)
+    batch = scene.batch(epoch, [leaf], [])
+    tariff = Tariff({}, batch.fee_bps)
+    return replace(
+        batch, parts=(net_part(0, [replace(leaf, customer=address(first))], tariff), net_part(1, [leaf], tariff))
+    )
+
+
+def post_all(scene: Scene, batch: Batch) -> list[PostedPart]:
+    """Post all parts of a batch."""
+    scene.market.end_epoch(batch.epoch)
+    return [scene.market.post(batch, part.index) for part in batch.parts]

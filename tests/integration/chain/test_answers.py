@@ -114,7 +114,7 @@ def claim(hub: Defence, batch: Batch, amount: int = AMOUNT) -> None:
     market.anvil.advance_to((batch.epoch + 1) * market.epoch_seconds + market.deployment.profile.params.post + 1)
     iou = Iou(address("hub"), batch.vault, batch.epoch, address(PROVIDER), 1, amount)
     signature = sign(iou.digest(market.contracts.settlement.domain), ACCOUNTS["hub"].key)
-    market.do(PROVIDER, market.contracts.claims.claim(iou, signature))
+    market.do(PROVIDER, market.contracts.claims.claim(iou, signature, Wei(amount)))
 
 
 def claimed(hub: Defence, batch: Batch) -> Claim:

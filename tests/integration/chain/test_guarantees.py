@@ -53,6 +53,16 @@ def test_a_claim_has_what_is_guaranteed_and_no_more(bonded: Market) -> None:
     bonded.assert_solvent()
 
 
+def test_a_claim_of_the_difference_leaves_the_rest_in_the_guarantee(bonded: Market) -> None:
+    bonded.guarantee(PAYEE, OWED)
+    epoch = miss_epoch(bonded)
+    made = claim(bonded, epoch, OWED, wanted=OWED // 5)
+    assert (made.missing, made.due, guarantee_of(bonded).amount) == (OWED, OWED // 5, OWED - OWED // 5)
+    pay(bonded, epoch)
+    assert bonded.balances() == {PAYEE: OWED // 5 + bonded.contracts.claims.leaf_fee(at="latest")}
+    assert guarantee_of(bonded).amount == OWED - OWED // 5
+
+
 def test_what_is_guaranteed_can_be_claimed_until_the_hub_has_it_back(bonded: Market) -> None:
     settlement, vault, before = bonded.contracts.settlement, bonded.contracts.vault.address, free(bonded)
     bonded.guarantee(PAYEE, 3 * OWED)

@@ -5,12 +5,11 @@ import time
 from dataclasses import replace
 
 from hansa_cli.problem import ExitCode
-from hansa_protocol.batch import Batch, encode_batch
+from hansa_protocol.batch import encode_batch
 from hansa_protocol.parts import Tariff, net_part
 from tests.dishonest.catching import sending, verify
 from tests.dishonest.scene import CUSTOMER, Scene
-from tests.fixtures.anvil import ACCOUNTS
-from tests.integration.chain.hidden import COST, of, reveal
+from tests.integration.chain.hidden import COST, in_two_parts, of, post_all, reveal
 from tests.integration.chain.market import address
 
 
@@ -32,17 +31,9 @@ def test_of_a_file_that_is_not_what_was_posted_the_revealed_slices_count(scene: 
 
 def test_a_part_that_the_file_leaves_out_is_found_by_whom_it_charges(scene: Scene) -> None:
     epoch = scene.next_epoch()
-    leaf, receipt = scene.work(scene.order().digest, epoch)
-    # Debits rise over all parts; the line of this customer has no balance behind it, so the hub's bond pays.
-    first = min((name for name in ACCOUNTS if name != "hub"), key=lambda name: bytes.fromhex(address(name)[2:]))
-    assert bytes.fromhex(address(first)[2:]) < bytes.fromhex(address(CUSTOMER)[2:])
-    scene.market.lend(first)
-    lower = replace(leaf, customer=address(first))
-    tariff = Tariff({}, scene.batch(epoch, [], []).fee_bps)
-    shown, left_out = net_part(0, [lower], tariff), net_part(1, [leaf], tariff)
-    batch = replace(scene.batch(epoch, [lower], [receipt]), parts=(shown, left_out))
+    batch = in_two_parts(scene, epoch)
     file = scene.folder / "shown"
-    file.write_bytes(encode_batch(replace(batch, parts=(shown,))))
+    file.write_bytes(encode_batch(replace(batch, parts=batch.parts[:1])))
     post_all(scene, batch)
     for files, options in (([file], ()), ([], of(epoch))):
         run = verify(scene, files, *options, "--account", address(CUSTOMER))
@@ -65,9 +56,3 @@ def test_parts_and_services_that_a_file_makes_up_are_not_asked_of_the_chain(scen
     assert (run.code, run.printed.count("FALSE")) == (ExitCode.FAILED, 2), run.printed
     assert "it states 200000 parts, and has 1 slices" in run.printed
     assert "it states the royalties of 30000 services; its slices use 0 of them" in run.printed
-
-
-def post_all(scene: Scene, batch: Batch) -> None:
-    scene.market.end_epoch(batch.epoch)
-    for part in batch.parts:
-        scene.market.do("hub", scene.market.contracts.settlement.post_part(batch, part.index, b"\1" * 32))

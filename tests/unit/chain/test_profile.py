@@ -18,6 +18,12 @@ def test_times_that_leave_no_room_to_react_are_refused(name: str) -> None:
         replace(DEVELOPMENT, params=replace(p, **{name: least - 1}))
 
 
+@pytest.mark.parametrize("name", ["epoch", "finality"])
+def test_times_that_are_never_nothing(name: str) -> None:
+    with pytest.raises(ProfileUnsafe, match=f"^{name} is 0 and must be at least 1"):
+        replace(DEVELOPMENT, params=replace(DEVELOPMENT.params, **{name: 0}))
+
+
 def test_a_claim_on_what_was_never_posted_is_over_no_later_than_what_was_posted() -> None:
     params = replace(DEVELOPMENT.params, post=30, window=30, answer=10, queue=3, court=0)
     long: dict[str, Any] = {"params": params, "withdrawal": 100, "notice": 100, "unbonding": 200}

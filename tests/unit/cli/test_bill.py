@@ -74,6 +74,14 @@ def test_an_iou_that_the_batch_does_not_keep_is_found() -> None:
     assert false_claims(PROVIDER, promise(20_001)) == ["the batch keeps the hub's IOU number 4"]
 
 
+def test_a_row_that_was_paid_keeps_an_iou_also_when_its_part_is_void() -> None:
+    for paid, due in ((False, 0), (True, 20_000)):
+        void = bill_of(OF_HUB, replace(FACTS, void=(True,), row_paid=(paid,)), PROVIDER)
+        assert (void.credited, void.due) == (20_000, due)
+        told = [check.true for check in bill_checks(void, OF_HUB, [promise(20_000)])]
+        assert told == [True, paid]
+
+
 def test_an_iou_that_the_hub_did_not_sign_proves_nothing() -> None:
     assert false_claims(PROVIDER, promise(1, key=OTHER_KEY)) == ["the batch keeps the hub's IOU number 4"]
 

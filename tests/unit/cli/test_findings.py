@@ -6,15 +6,14 @@ from typing import Any
 
 from hansa_chain.posted_rows import PostedRows
 from hansa_cli.verify.evidence import LeafAt, PartEvidence, RowAt, gather_evidence
-from hansa_cli.verify.findings import Asking, Challenge, Finding, Promise, find_wrongs
+from hansa_cli.verify.findings import Asking, Challenge, find_wrongs
 from hansa_cli.verify.law import Law
 from hansa_protocol.batch import Batch
-from hansa_protocol.eip712 import Iou
 from hansa_protocol.identity import Address
 from hansa_protocol.leaf import Leaf
 from hansa_protocol.parts import net_part
 from hansa_protocol.rows import Row
-from hansa_protocol.signing import address_of, sign
+from hansa_protocol.signing import address_of
 from hansa_protocol.units import Wei
 from tests.unit.cli.test_claims import (
     BATCH,
@@ -30,7 +29,6 @@ from tests.unit.cli.test_claims import (
     ROYALTY_BPS,
     SERVICE,
     SIGNED,
-    VAULT,
     leaf_of,
     posted,
 )
@@ -152,31 +150,6 @@ def test_of_a_file_that_is_not_what_was_posted_every_customer_demands_its_statem
     assert found(other, account=CUSTOMER, orders={}) == [(Challenge.STATEMENT, CUSTOMER)]
 
 
-def promise(cumulative: int, *, key: bytes = KEY, payee: Address = PROVIDER) -> tuple[Iou, bytes]:
-    iou = Iou(HUB, VAULT, EPOCH, payee, 4, cumulative)
-    return iou, sign(iou.digest(DOMAIN), key)
-
-
-def claims(part: PartEvidence, account: Address, *ious: tuple[Iou, bytes]) -> list[Finding]:
-    return [one for one in find_wrongs([part], LAW, Asking(account, ious=ious)) if one.challenge is Challenge.CLAIM]
-
-
-def test_a_payee_claims_what_its_iou_says_and_no_row_credits() -> None:
-    earned = LEAF.provider_amount
-    assert claims(part_of(LEAF), PROVIDER, promise(earned)) == []
-    (one,) = claims(part_of(LEAF), PROVIDER, promise(earned + 1))
-    assert isinstance(one.about, Promise)
-    assert (one.sender, one.about.missing) == (PROVIDER, 1)
-    (void,) = claims(part_of(LEAF, void=True), PROVIDER, promise(earned))
-    assert isinstance(void.about, Promise)
-    assert void.about.missing == earned, "a void part credits nobody"
-
-
-def test_ious_of_others_and_ious_that_the_hub_did_not_sign_are_no_claims() -> None:
-    much = LEAF.provider_amount + 1
-    assert claims(part_of(LEAF), PROVIDER, promise(much, key=b"\2" * 32), promise(much, payee=PAYOUT)) == []
-
-
 def test_a_void_part_is_challenged_no_more_but_its_row_is_followed_to_the_penalty() -> None:
     bad = replace(LEAF, receipt_digest=b"q" * 32)
     assert found(part_of(bad, more={CUSTOMER: 1}, void=True)) == [(Challenge.STATEMENT, CUSTOMER)]
@@ -193,7 +166,7 @@ def test_a_slice_that_no_row_charges_for_has_no_proof() -> None:
 
 def test_a_part_counts_once_however_many_files_claim_to_be_it() -> None:
     part = part_of(LEAF)
-    facts = replace(FACTS, posted=(part.posted,), rows=(part.rows,), void=(False,))
+    facts = replace(FACTS, posted=(part.posted,), rows=(part.rows,), void=(False,), row_paid=(False,))
     forged = replace(part.batch, parts=(net_part(0, [OTHER], BATCH.tariff),))
     for batches in ([part.batch, part.batch], [forged, part.batch], [part.batch, forged]):
         (one,) = gather_evidence((batch, facts) for batch in batches)

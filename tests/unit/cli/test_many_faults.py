@@ -4,7 +4,8 @@ import pytest
 
 from hansa_cli.verify.advice import show_unjudged
 from hansa_cli.verify.check import MOST_ALIKE, Check, tell_faults
-from hansa_cli.verify.findings import Asking, find_wrongs
+from hansa_cli.verify.evidence import CreditAt
+from hansa_cli.verify.findings import Asking, Challenge, Finding, find_wrongs
 from hansa_cli.verify.report import show_checks
 from tests.unit.cli.test_findings import LAW, LEAF, part_of
 
@@ -29,6 +30,15 @@ def test_claims_that_are_false_alike_are_counted(capsys: pytest.CaptureFixture[s
     assert len(lines) == MOST_ALIKE + 50 + 2
     assert f"FALSE {2_000 - MOST_ALIKE} more claims: not on chain" in lines
     assert any("the last" in line for line in lines)
+
+
+def test_rows_that_are_not_paid_are_not_called_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    one = Finding("it is not paid", Challenge.PAYMENT, CreditAt(part_of(LEAF), 0))
+    show_unjudged([one] * (MOST_ALIKE + 1))
+    printed = capsys.readouterr().out
+    assert printed.count("UNPAID it is not paid") == MOST_ALIKE
+    assert "UNPAID 1 more of the kind that finalizeRow is for" in printed
+    assert "WRONG" not in printed
 
 
 def test_findings_of_one_kind_are_counted(capsys: pytest.CaptureFixture[str]) -> None:

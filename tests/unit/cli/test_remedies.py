@@ -26,7 +26,7 @@ def case(state: State, *, due: int = 150, penalty: int = 5) -> Case:
     return Case(OPENER, due, state, Wei(7), Wei(penalty))
 
 
-@pytest.mark.parametrize("challenge", Challenge)
+@pytest.mark.parametrize("challenge", set(Challenge) - {Challenge.PAYMENT})
 def test_a_case_is_opened_until_its_last_second_by_who_may(challenge: Challenge) -> None:
     opened = remedy(challenge, 100)
     assert (opened.step, opened.call, opened.sender) == (Step.OPEN, challenge.value, CUSTOMER)
@@ -39,6 +39,37 @@ def test_before_its_time_a_claim_waits() -> None:
     early = remedy(Challenge.CLAIM, 49, opens=50)
     assert (early.step, early.wake) == (None, 50)
     assert remedy(Challenge.CLAIM, 50, opens=50).step is Step.OPEN
+
+
+def test_a_claim_asks_for_what_rows_have_not_paid_once_none_can_pay_more() -> None:
+    assert remedy(Challenge.CLAIM, 50, missing=4).wanted == 4
+    waiting = remedy(Challenge.CLAIM, 50, missing=4, unpaid=True)
+    assert (waiting.step, waiting.settled, "once they are paid" in waiting.told) == (None, False, True)
+
+
+@pytest.mark.parametrize("challenge", [Challenge.CLAIM, Challenge.PAYMENT])
+@pytest.mark.parametrize(("leaves_at", "until"), [(0, 100), (81, 80), (101, 100), (200, 100), (50, 100)])
+def test_the_last_second_to_claim_is_before_the_hub_can_have_the_guarantee_back(
+    challenge: Challenge, leaves_at: int, until: int
+) -> None:
+    opened = remedy(challenge, 50, leaves_at=leaves_at)
+    assert (opened.step, opened.until) == (Step.OPEN, until)
+
+
+def test_a_row_is_paid_after_its_window_by_anybody_without_a_deposit() -> None:
+    early = remedy(Challenge.PAYMENT, 49, opens=50)
+    assert (early.step, early.wake, early.settled) == (None, 50, True)
+    due = decide_remedy(Finding("why", Challenge.PAYMENT, WHERE), Standing(opens=50, closes=100, missing=Wei(9)), 50)
+    assert (due.call, due.sender, due.until, due.deposit, due.settled) == ("finalizeRow", None, 100, 0, False)
+    assert "can still become void: have it paid before the last second to claim" in due.told
+    late = remedy(Challenge.PAYMENT, 101, opens=50)
+    assert (late.step, late.until) == (Step.OPEN, 0), "it can be paid as long as its part stands"
+
+
+def test_a_row_that_is_paid_is_settled_and_one_that_became_void_is_claimed_next() -> None:
+    assert remedy(Challenge.PAYMENT, 60, missing=0, over=True).settled
+    void = remedy(Challenge.PAYMENT, 60, over=True)
+    assert (void.step, void.settled, void.wake) == (None, False, 60)
 
 
 OVERDUE = {

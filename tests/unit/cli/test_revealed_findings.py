@@ -8,7 +8,8 @@ from hansa_cli.verify.findings import Asking, Challenge, find_wrongs
 from hansa_protocol.leaf import Leaf
 from hansa_protocol.parts import net_part
 from tests.unit.cli.test_claims import BATCH, CUSTOMER, EPOCH, PROVIDER
-from tests.unit.cli.test_findings import HUB, LAW, LEAF, OTHER, found, part_of, promise
+from tests.unit.cli.test_findings import HUB, LAW, LEAF, OTHER, found, part_of
+from tests.unit.cli.test_promises import promise
 
 
 def unshown(*leaves: Leaf, revealed: tuple[int, ...] = (), epoch: int = EPOCH) -> PartEvidence:
@@ -55,6 +56,6 @@ def test_a_receipt_that_no_file_has_is_asked_for_by_its_provider_alone() -> None
 
 def test_of_an_epoch_that_was_missed_a_payee_claims_by_its_iou() -> None:
     much = promise(1)
-    (one,) = find_wrongs([], LAW, Asking(PROVIDER, ious=[much]), [replace(BATCH, hub=HUB)])
+    (one,) = find_wrongs([], LAW, Asking(PROVIDER, ious=[much]), [(replace(BATCH, hub=HUB), ())])
     assert (one.challenge, one.sender) == (Challenge.CLAIM, PROVIDER)
     assert find_wrongs([], LAW, Asking(PROVIDER, ious=[much])) == []
