@@ -22,6 +22,8 @@ DEVELOPMENT_CHAINS = (31_337, 1_337)
 """Chain ids that development nodes have; the development token is worth nothing and is put nowhere else."""
 
 NO_COURT = ZERO_ADDRESS
+MOST_DECIMALS = 24
+"""Of a token: an amount of 96 bits has room for ten thousand whole ones then."""
 
 
 def deploy_development(
@@ -58,22 +60,28 @@ def deploy(chain: Chain, deployer_key: bytes, profile: Profile, *, token: Addres
         )
     if treasury == ZERO_ADDRESS:
         raise ChainProblem("the treasury is the zero address, from which nobody can take the fee: give an account")
-    _require_token(chain, token)
+    profile = profile.in_units_of(_decimals_of(chain, token))
     if treasury == token:
         raise ChainProblem("the treasury is the token itself, which can take no fee out: give an account")
     made = _Deployer(Sender(chain, deployer_key), f"{profile.to_json()} {token} {treasury}".encode())
     return _deploy(made, token, profile, treasury)
 
 
-def _require_token(chain: Chain, address: Address) -> None:
+def _decimals_of(chain: Chain, address: Address) -> int:
+    """Return the decimals of what has to be a token."""
     token, told = Token(chain, address), f"chain {chain.chain_id} has no token at {address}: give that of an ERC-20"
     if not chain.code(address, at="latest"):
         raise ChainProblem(told)
     try:
-        token.decimals(at="latest")
         token.total_supply(at="latest")
+        decimals = token.decimals(at="latest")
     except (Reverted, DecodingError) as other:
         raise ChainProblem(told) from other
+    if decimals > MOST_DECIMALS:
+        raise ChainProblem(
+            f"the token at {address} has {decimals} decimals, at most {MOST_DECIMALS} fit: amounts have 96 bits"
+        )
+    return decimals
 
 
 def _deploy(made: "_Deployer", token: Address, profile: Profile, treasury: Address) -> Deployment:

@@ -1,7 +1,7 @@
 """Times and rates of a deployment, with the inequalities that keep everybody safe."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, fields, replace
 
 from hansa_chain.json_object import member
 
@@ -60,7 +60,7 @@ class Params:
 class Profile:
     """Hold everything that a deployment fixes: `params`, and D, N and U of the other contracts in seconds.
 
-    `leaf_fee` is the deposit for an answer about one leaf, in wei of the vault's token.
+    `leaf_fee` is the deposit for an answer about one leaf, in the least units of the vault's token.
     """
 
     params: Params
@@ -80,6 +80,11 @@ class Profile:
         opened = (self.params.post + self.params.settle_seconds) // self.params.epoch + 2
         if opened > MOST_OPEN_EPOCHS:
             raise ProfileUnsafe(f"{opened} epochs would be open at once, {MOST_OPEN_EPOCHS} fit: make epochs longer")
+
+    def in_units_of(self, decimals: int) -> "Profile":
+        """Return the profile for a token with these decimals: a leaf fee of as many whole tokens, and not nothing."""
+        scaled = self.leaf_fee * 10**decimals // 10**_DECIMALS
+        return replace(self, leaf_fee=max(scaled, min(1, self.leaf_fee)))
 
     def _bounds(self) -> tuple[tuple[str, int, int], ...]:
         p = self.params
@@ -116,6 +121,9 @@ class Profile:
         return cls(params=Params(**{name: member(params, name, int) for name in names}), **rest)
 
 
+_DECIMALS = 18
+"""Decimals of the token that the profiles here are stated in."""
+
 DEVELOPMENT = Profile(
     params=Params(
         epoch=20,
@@ -130,7 +138,7 @@ DEVELOPMENT = Profile(
         outage=1,
         audit=2,
         fee_bps=300,
-        cover_bps=10_000,
+        cover_bps=20_000,
     ),
     withdrawal=41,
     notice=40,
@@ -156,7 +164,7 @@ L1 = Profile(
         outage=6 * _HOUR,
         audit=8 * _HOUR,
         fee_bps=300,
-        cover_bps=10_000,
+        cover_bps=20_000,
     ),
     withdrawal=26 * _HOUR,
     notice=36 * _HOUR,
@@ -164,7 +172,7 @@ L1 = Profile(
     max_royalty_bps=3_000,
     leaf_fee=10 * 10**18,
 )
-"""Half a day an epoch; six hours of outage or censorship harm nobody. The leaf fee is ten tokens of 18 decimals."""
+"""Half a day an epoch; six hours of outage or censorship harm nobody. The leaf fee is ten tokens."""
 
 L2 = Profile(
     params=Params(
@@ -180,7 +188,7 @@ L2 = Profile(
         outage=6 * _HOUR,
         audit=2 * _HOUR,
         fee_bps=300,
-        cover_bps=10_000,
+        cover_bps=20_000,
     ),
     withdrawal=12 * _HOUR,
     notice=12 * _HOUR,
@@ -188,6 +196,6 @@ L2 = Profile(
     max_royalty_bps=3_000,
     leaf_fee=10**17,
 )
-"""Two hours an epoch; the sequencer may be away as long as on L1. The leaf fee is a tenth of a token of 18 decimals."""
+"""Two hours an epoch; the sequencer may be away as long as on L1. The leaf fee is a tenth of a token."""
 
 PROFILES: Mapping[str, Profile] = {"development": DEVELOPMENT, "l1": L1, "l2": L2}

@@ -39,7 +39,7 @@ def verify(
         str | None, typer.Option("--services", help="Without a manifest: contract where services are published.")
     ] = None,
     ious: Annotated[
-        Path | None, typer.Option("--ious", help="Answer of the gateway's /v1/ious, to hold the batches against.")
+        Path | None, typer.Option("--ious", help="Answer of the gateway's /v1/ious: what no row pays is claimed.")
     ] = None,
     orders: Annotated[
         Path | None,

@@ -28,7 +28,7 @@ contract ScheduleTest is Fixture {
             outage: 6 * HOUR,
             audit: 8 * HOUR,
             feeBps: 300,
-            coverBps: 10_000
+            coverBps: 20_000
         });
         deploy(p, 36 * HOUR, 26 * HOUR, 87 * HOUR);
         assertEq(settlement.settleSeconds(), 62 * HOUR);

@@ -32,6 +32,7 @@ P = DEVELOPMENT.params
         ({"cover_bps": 9_999}, "RateOutOfBounds"),
         ({"court": 9}, "TimeTooShort"),
         ({"finality": 4}, "TimeTooShort"),
+        ({"finality": 0}, "TimeTooShort"),
     ],
 )
 def test_the_settlement_refuses_what_the_profile_refuses(
@@ -62,6 +63,20 @@ def test_each_profile_is_taken_by_the_contracts_at_addresses_known_before(own_an
     assert chain.transaction_count(address("deployer"), at="latest") == nonce, "what is there is not deployed again"
     other = deploy(chain, key, PROFILES[name], token=token, treasury=address("ada"))
     assert other.places["Services"] != first.places["Services"]
+
+
+def test_a_leaf_fee_is_as_many_tokens_whatever_decimals_a_token_has(own_anvil: Anvil) -> None:
+    own_anvil.fund(address("deployer"))
+    chain, token = own_anvil.chain, address("ada")
+    # It answers every call with 6.
+    chain.request("anvil_setCode", token, "0x600660005260206000f3")
+    made = deploy(chain, ACCOUNTS["deployer"].key, PROFILES["l1"], token=token, treasury=address("treasury"))
+    assert made.contracts(chain).statements.leaf_fee(at="latest") == 10 * 10**6
+    assert made.profile.leaf_fee == 10 * 10**6
+    # And now with 25.
+    chain.request("anvil_setCode", token, "0x601960005260206000f3")
+    with pytest.raises(ChainProblem, match="has 25 decimals, at most 24 fit"):
+        deploy(chain, ACCOUNTS["deployer"].key, PROFILES["l1"], token=token, treasury=address("treasury"))
 
 
 def test_a_deployment_of_several_blocks_goes_on_and_names_the_first(ticking_anvil: Anvil) -> None:
