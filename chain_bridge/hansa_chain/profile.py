@@ -138,7 +138,7 @@ DEVELOPMENT = Profile(
         outage=1,
         audit=2,
         fee_bps=300,
-        cover_bps=20_000,
+        cover_bps=10_000,
     ),
     withdrawal=41,
     notice=40,

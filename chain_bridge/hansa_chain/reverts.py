@@ -66,7 +66,6 @@ REMEDIES: Mapping[str, str] = {
     "NoUnbondPending": "Ask with requestUnbond first.",
     "NoWithdrawalPending": "Ask with requestWithdrawal first, and wait for the delay.",
     "NotAChallenge": "Only the challenge contracts call this: use those.",
-    "NotTheFactory": "Only its factory fills it: create through the factory.",
     "NotFixed": "Deploy at the address that {where} was made with, or deploy all of them again.",
     "NotRegistered": "{provider} must register first.",
     "NotTheCourt": "Only the court {court} decides.",
