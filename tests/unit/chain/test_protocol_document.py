@@ -1,10 +1,11 @@
 """The times that docs/protocol.md tells are those of the code."""
 
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from hansa_chain.profile import DEVELOPMENT, Params, Profile
+import pytest
+
+from hansa_chain.profile import PROFILES, Profile
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "protocol.md"
 HOUR = 3600
@@ -29,24 +30,16 @@ def told(name: str, unit_seconds: int) -> dict[str, int]:
     """Return a row of the table of times in seconds, by the letters of its head."""
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in DOCUMENT.read_text().splitlines()]
     head = next(row for row in rows if row[:2] == ["", "E"])
-    row = next(row for row in rows if row and row[0].startswith(name))
+    row = next(row for row in rows if len(row) == len(head) and row[0].split(",")[0].split(" ")[0] == name)
     return {letter: int(Fraction(cell) * unit_seconds) for letter, cell in zip(head[1:], row[1:], strict=True)}
 
 
-def profile_of(row: dict[str, int]) -> Profile:
-    """Return the profile of a row; its rates, which are not in the table, are those of development."""
-    rates = {"fee_bps": DEVELOPMENT.params.fee_bps, "cover_bps": DEVELOPMENT.params.cover_bps}
-    params = Params(**{name: row[letter] for letter, name in TIMES.items()}, **rates)
-    return replace(DEVELOPMENT, params=params, **{name: row[letter] for letter, name in DELAYS.items()})
+def times_of(profile: Profile) -> dict[str, int]:
+    """Return what the row of a profile has to tell."""
+    params, delays = profile.params, {letter: getattr(profile, name) for letter, name in DELAYS.items()}
+    return {letter: getattr(params, name) for letter, name in TIMES.items()} | delays | {SPAN: params.settle_seconds}
 
 
-def test_the_table_tells_the_development_profile() -> None:
-    row = told("development", 1)
-    assert set(row) == {*TIMES, *DELAYS, SPAN}
-    assert profile_of(row) == DEVELOPMENT
-    assert row[SPAN] == DEVELOPMENT.params.settle_seconds
-
-
-def test_the_times_told_for_a_main_chain_are_safe() -> None:
-    row = told("main chain", HOUR)
-    assert profile_of(row).params.settle_seconds == row[SPAN]
+@pytest.mark.parametrize(("name", "unit_seconds"), [("development", 1), ("l1", HOUR), ("l2", HOUR)])
+def test_the_table_tells_the_times_of_each_profile(name: str, unit_seconds: int) -> None:
+    assert told(name, unit_seconds) == times_of(PROFILES[name])
