@@ -16,8 +16,9 @@ from hansa_cli.guarantee_view import tell_guarantee
 from hansa_cli.private_key import read_guarded_key
 from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.screen import OUT
+from hansa_cli.verify.request import address_of_option
 from hansa_operator.core.clock import rfc3339
-from hansa_protocol.identity import ZERO_ADDRESS, Address, AddressError, parse_address
+from hansa_protocol.identity import ZERO_ADDRESS, Address
 from hansa_protocol.signing import address_of
 from hansa_protocol.units import AmountError, Wei, format_amount, parse_amount
 
@@ -92,10 +93,7 @@ def _hub(parties: Parties, key: bytes | None) -> Address:
 
 
 def _address(text: str, option: str) -> Address:
-    try:
-        found = parse_address(text)
-    except AddressError as wrong:
-        raise Problem(f"{option}: {wrong}", "give 0x and 40 hex digits", code=ExitCode.USAGE) from wrong
+    found = address_of_option(text, option)
     if found == ZERO_ADDRESS:
         raise Problem(f"{option} is the zero address, which is nobody's", "give an account's", code=ExitCode.USAGE)
     return found

@@ -1,11 +1,13 @@
 """An environment that is up, as a person has it who only uses one."""
 
 import signal
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
+from hansa_cli.sandbox.home import Home
 from tests.e2e.conftest import Terminal, read_until
 
 
@@ -35,3 +37,18 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environmen
     finally:
         terminal.run("down")
     assert terminal.left_over() == []
+
+
+@pytest.fixture(scope="package")
+def inside(environment: Environment) -> Terminal:
+    """Give a terminal in which the environment's cluster is the current one."""
+    home = environment.terminal.home
+    return Terminal(home, {"KUBECONFIG": str(Home(home).kubeconfig)})
+
+
+def kubectl(terminal: Terminal, *arguments: str) -> str:
+    """Run kubectl on the sandbox's cluster, and return what it prints; fails with what it says."""
+    argv = ["kubectl", "--kubeconfig", terminal.kubeconfig(), *arguments]
+    ran = subprocess.run(argv, env=terminal.environment, capture_output=True, text=True, timeout=90, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout

@@ -9,19 +9,11 @@ import pytest
 from hansa_cli.sandbox.home import Home
 from hansa_cli.shipped import example
 from tests.e2e.conftest import Terminal
-from tests.e2e.environment.conftest import Environment
 
 
-@pytest.fixture(scope="module")
-def terminal(environment: Environment) -> Terminal:
-    """Give a terminal in which the environment's cluster is the current one."""
-    home = environment.terminal.home
-    return Terminal(home, {"KUBECONFIG": str(Home(home).kubeconfig)})
-
-
-def test_a_quote_is_the_cheapest_first_and_tells_what_is_over_budget(terminal: Terminal) -> None:
+def test_a_quote_is_the_cheapest_first_and_tells_what_is_over_budget(inside: Terminal) -> None:
     path = str(example("over-budget") / "job.yaml")
-    told = json.loads(terminal.run("quote", "-f", path, "-n", "lab-visby", "-o", "json").stdout)
+    told = json.loads(inside.run("quote", "-f", path, "-n", "lab-visby", "-o", "json").stdout)
     quotes = told["quotes"]
     assert [quote["provider"] for quote in quotes] == ["lubeck", "bergen"]
     # 7200 s at 1.80 per GPU-hour is 3.60, and the protocol's 3 % come on top.
@@ -29,37 +21,37 @@ def test_a_quote_is_the_cheapest_first_and_tells_what_is_over_budget(terminal: T
     assert {quote["note"] for quote in quotes} == {"over budget.maxAmount"}
 
 
-def test_a_quote_for_a_product_has_its_publishers_royalty(terminal: Terminal) -> None:
-    ran = terminal.run("quote", "-f", str(example("digits") / "job.yaml"), "-n", "lab-riga", "-o", "json")
+def test_a_quote_for_a_product_has_its_publishers_royalty(inside: Terminal) -> None:
+    ran = inside.run("quote", "-f", str(example("digits") / "job.yaml"), "-n", "lab-riga", "-o", "json")
     cheapest = json.loads(ran.stdout)["quotes"][0]
     # 300 s on 2 GPUs at 1.80 per GPU-hour is 0.30; the royalty is 5 % of it.
     assert (cheapest["providerAmount"], cheapest["publisherAmount"]) == ("0.3", "0.015")
 
 
-def test_the_vault_holds_exactly_what_it_owes(terminal: Terminal) -> None:
-    (sheet,) = json.loads(terminal.run("balance", "-o", "json").stdout)
+def test_the_vault_holds_exactly_what_it_owes(inside: Terminal) -> None:
+    (sheet,) = json.loads(inside.run("balance", "-o", "json").stdout)
     assert sheet["held"] == sheet["owed"] == str((100 + 60 + 500 + 200 + 200) * 10**18)
-    assert "exactly the sum" in terminal.run("balance").stdout
+    assert "exactly the sum" in inside.run("balance").stdout
 
 
-def test_the_pool_lists_its_providers_with_prices(terminal: Terminal) -> None:
-    told = terminal.run("pool").stdout
+def test_the_pool_lists_its_providers_with_prices(inside: Terminal) -> None:
+    told = inside.run("pool").stdout
     assert "1.80" in told
     assert "2.40" in told
 
 
 @pytest.fixture(scope="module")
-def unused(terminal: Terminal) -> str:
+def unused(inside: Terminal) -> str:
     """Give a namespace in which nobody submits: an example that is applied over a job with an order is refused."""
     argv = ["kubectl", "create", "namespace", "unused"]
-    subprocess.run(argv, env=terminal.environment, capture_output=True, timeout=60, check=True)
+    subprocess.run(argv, env=inside.environment, capture_output=True, timeout=60, check=True)
     return "unused"
 
 
 @pytest.mark.parametrize("name", ["digits", "filetypes", "flaky", "soak", "over-budget", "cancelled"])
-def test_the_api_server_takes_every_example(terminal: Terminal, unused: str, name: str) -> None:
+def test_the_api_server_takes_every_example(inside: Terminal, unused: str, name: str) -> None:
     argv = ["kubectl", "apply", "--dry-run=server", "-n", unused, "-f", str(example(name) / "job.yaml")]
-    ran = subprocess.run(argv, env=terminal.environment, capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(argv, env=inside.environment, capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stderr
 
 
@@ -76,31 +68,31 @@ def test_the_api_server_takes_every_example(terminal: Terminal, unused: str, nam
     ids=["a wrong job", "a wrong pool", "a missing file", "logs of nothing", "no node", "a wrong namespace"],
 )
 def test_what_is_wrong_is_told_in_a_line_with_a_remedy(
-    terminal: Terminal, arguments: tuple[str, ...], code: int, told: str
+    inside: Terminal, arguments: tuple[str, ...], code: int, told: str
 ) -> None:
-    ran = terminal.run(*arguments)
+    ran = inside.run(*arguments)
     assert ran.returncode == code, ran.stderr
     assert told in ran.stderr
     assert "Traceback" not in ran.stderr
     assert "do:" in ran.stderr
 
 
-def test_an_invalid_manifest_is_refused_with_the_field_and_the_remedy(terminal: Terminal, tmp_path: Path) -> None:
+def test_an_invalid_manifest_is_refused_with_the_field_and_the_remedy(inside: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "job.yaml"
     path.write_text((example("digits") / "job.yaml").read_text().replace('"1.00"', '"1.00 HANSA"'))
-    ran = terminal.run("submit", "-f", str(path), "-n", "lab-riga")
+    ran = inside.run("submit", "-f", str(path), "-n", "lab-riga")
     assert ran.returncode == 5
     assert "maxAmount" in ran.stderr
     assert "must be a decimal amount" in ran.stderr
 
 
-def test_the_operators_account_reads_the_hubs_secrets_and_no_tenants(terminal: Terminal) -> None:
-    kubeconfig = str(Home(terminal.home).operator_kubeconfig)
+def test_the_operators_account_reads_the_hubs_secrets_and_no_tenants(inside: Terminal) -> None:
+    kubeconfig = str(Home(inside.home).operator_kubeconfig)
 
     def allowed(*question: str) -> bool:
         argv = ["kubectl", "--kubeconfig", kubeconfig, "auth", "can-i", *question]
         return (
-            subprocess.run(argv, env=terminal.environment, capture_output=True, timeout=60, check=False).returncode == 0
+            subprocess.run(argv, env=inside.environment, capture_output=True, timeout=60, check=False).returncode == 0
         )
 
     assert allowed("get", "secrets", "-n", "hansa-system")

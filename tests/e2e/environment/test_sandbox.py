@@ -2,16 +2,8 @@
 
 import os
 import signal
-import subprocess
 
-from tests.e2e.conftest import Terminal
-from tests.e2e.environment.conftest import Environment
-
-
-def kubectl(terminal: Terminal, *arguments: str) -> str:
-    """Run kubectl on the sandbox's cluster."""
-    argv = ["kubectl", "--kubeconfig", terminal.kubeconfig(), *arguments]
-    return subprocess.run(argv, env=terminal.environment, capture_output=True, text=True, timeout=60, check=True).stdout
+from tests.e2e.environment.conftest import Environment, kubectl
 
 
 def test_up_tells_how_to_use_it_and_what_to_mind(environment: Environment) -> None:
