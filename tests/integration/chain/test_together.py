@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hansa_chain.contract import Call
+from hansa_chain.settlement import PostedPart
 from hansa_operator.adapters.kube.client import KubeClient
 from hansa_operator.api.settlement import Settlement, TransactionStatus
 from hansa_operator.ports.kube import ObjectRef
@@ -53,9 +54,16 @@ class Hub:
         record = self.world.books.transaction(f"{self.world.hub.name}-{batch.epoch}", 0, action)
         return record.tx_hash if record is not None else None
 
+    def posted(self, batch: Batch) -> PostedPart:
+        """Wait until a batch's post is mined, which is a moment after the node took it, and return what it posted."""
+        sent = self.hash_of(batch, "post")
+        assert sent is not None
+        self.market.sender("hub").wait_mined(sent)
+        return self.market.posted(batch)
+
     def payment(self, batch: Batch) -> Call:
         """Return what pays a batch: anybody can send it."""
-        posted = self.market.posted(batch)
+        posted = self.posted(batch)
         return self.market.contracts.settlement.finalize(posted.header, batch.parts[0].credits)
 
 
@@ -78,7 +86,7 @@ async def hub(market: Market, kube: KubeClient, unique: str, tmp_path: Path) -> 
         await playing.look(playing.first)
         market.anvil.finalize()
         await playing.look(playing.first)
-        window_end = market.posted(playing.first).header.posted_at + market.deployment.profile.params.window
+        window_end = playing.posted(playing.first).header.posted_at + market.deployment.profile.params.window
         market.anvil.advance_to(max(window_end + 1, (epoch + 2) * length + world.times.sealing_seconds))
         await seal(world, playing.second)
         yield playing
@@ -92,7 +100,7 @@ async def test_a_payment_waits_for_the_post_and_one_transaction_does_both(hub: H
     both = hub.hash_of(hub.second, "post")
     assert both is not None
     assert hub.hash_of(hub.first, "finalize") == both
-    posted = hub.market.posted(hub.second)
+    posted = hub.posted(hub.second)
     assert posted.tx_hash == both
     assert hub.market.balances()["north"] == WAGE
     paid = await hub.look(hub.first)
@@ -112,7 +120,7 @@ async def test_a_post_does_not_wait_for_a_payment_that_the_chain_refuses(hub: Hu
     await hub.look(hub.second)
     await hub.look(hub.second)
     assert hub.hash_of(hub.first, "finalize") is None
-    assert hub.market.posted(hub.second).tx_hash == hub.hash_of(hub.second, "post")
+    assert hub.posted(hub.second).tx_hash == hub.hash_of(hub.second, "post")
     assert hub.world.desk.refusals == {}
     await hub.end()
     assert hub.market.balances()["north"] == 2 * WAGE
@@ -135,7 +143,7 @@ async def test_a_post_that_fell_with_its_payment_is_sent_again_alone(hub: Hub) -
     await hub.look(hub.second)
     alone = hub.hash_of(hub.second, "post")
     assert alone != both
-    assert hub.market.posted(hub.second).tx_hash == alone
+    assert hub.posted(hub.second).tx_hash == alone
     assert hub.world.books.transaction(*Purpose(f"{hub.world.hub.name}-{hub.first.epoch}", 0, "finalize")) is not None
     await hub.end()
     assert hub.market.balances()["north"] == 2 * WAGE
