@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from eth_abi.exceptions import DecodingError
-
 from hansa_chain.abi import encode_constructor
 from hansa_chain.artifacts import code_digest, load_bytecode
 from hansa_chain.contract import Call
 from hansa_chain.deployment import Deployment
-from hansa_chain.errors import ChainProblem, Reverted
+from hansa_chain.errors import ChainProblem, DeploymentInvalid, Reverted
 from hansa_chain.factory import creation_of, factory_at
 from hansa_chain.profile import DEVELOPMENT, Profile
 from hansa_chain.rpc import Chain
@@ -75,7 +73,7 @@ def _decimals_of(chain: Chain, address: Address) -> int:
     try:
         token.total_supply(at="latest")
         decimals = token.decimals(at="latest")
-    except (Reverted, DecodingError) as other:
+    except (Reverted, DeploymentInvalid) as other:
         raise ChainProblem(told) from other
     if decimals > MOST_DECIMALS:
         raise ChainProblem(

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hansa_chain.audit.entries import Finding, Value
+from hansa_cli.coin import Coin
 from hansa_cli.listing import Listing
 from hansa_cli.problem import Problem
 from hansa_protocol.identity import Address
-from hansa_protocol.units import Wei, format_amount
 
 HEADINGS = ("ACCOUNT", "ROLE", "REBUILT", "ON CHAIN", "OK")
 REMEDY = (
@@ -18,13 +18,13 @@ REMEDY = (
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Report what was compared at which block; `names` are accounts that have one, `tokens` (symbol, decimals)."""
+    """Report what was compared at which block; `names` are accounts that have one, `coins` by vault."""
 
     block: int
     events: int
     findings: tuple[Finding, ...]
     names: Mapping[Address, str]
-    tokens: Mapping[Address, tuple[str, int]]
+    coins: Mapping[Address, Coin]
 
     @property
     def differences(self) -> tuple[Finding, ...]:
@@ -83,8 +83,7 @@ def _row(audit: Audit, finding: Finding) -> tuple[str, ...]:
 def _text(audit: Audit, finding: Finding, value: Value) -> str:
     if finding.entry.vault is None or not isinstance(value, int):
         return _plain(value)
-    symbol, decimals = audit.tokens[finding.entry.vault]
-    return f"{format_amount(Wei(value), decimals)} {symbol}"
+    return audit.coins[finding.entry.vault].text(value)
 
 
 def _plain(value: Value) -> str:

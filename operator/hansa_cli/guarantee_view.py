@@ -1,17 +1,15 @@
 """A guarantee in words."""
 
 from hansa_chain.guarantees import Guarantee
+from hansa_cli.coin import Coin
 from hansa_operator.core.clock import rfc3339
-from hansa_protocol.units import format_amount
 
 
-def tell_guarantee(given: Guarantee, symbol: str, decimals: int) -> str:
+def tell_guarantee(given: Guarantee, coin: Coin) -> str:
     """Return what is guaranteed, what of it can be gone from when on, and what can be counted on."""
     if not given.amount:
         return "nothing beyond what open claims have: another would be refused"
-    amount, leaving, lasting = (
-        f"{format_amount(wei, decimals)} {symbol}" for wei in (given.amount, given.leaving, given.lasting)
-    )
+    amount, leaving, lasting = map(coin.text, (given.amount, given.leaving, given.lasting))
     if not given.leaving:
         return amount
     # Claims may have taken of what is leaving.

@@ -11,6 +11,7 @@ from hansa_chain.token import Token
 from hansa_cli.audit_view import Audit, explain_differences, list_audit, plain_audit
 from hansa_cli.chain_access import explain_chain
 from hansa_cli.chain_subject import Subject, choose_node
+from hansa_cli.coin import Coin, read_coin
 from hansa_cli.listing import Format, print_document, print_listing
 from hansa_cli.screen import ERR, OUT, Steps
 from hansa_protocol.identity import Address
@@ -57,9 +58,8 @@ def run_audit(chain: Chain, subject: Subject, steps: Steps) -> Audit:
         entries = tuple(books.entries(at.timestamp))
         findings = find_answers(chain, entries, at=at, progress=lambda done, of: note.say(f"{done} of {of}"))
     names = {scope.treasury: "treasury", **scope.contracts}
-    return Audit(at.number, events, findings, names, _tokens(chain, scope, at))
+    return Audit(at.number, events, findings, names, _coins(chain, scope, at))
 
 
-def _tokens(chain: Chain, scope: Scope, at: BlockStamp) -> Mapping[Address, tuple[str, int]]:
-    tokens = {vault: Token(chain, token) for vault, token in scope.tokens.items()}
-    return {vault: (token.symbol(at=at), token.decimals(at=at)) for vault, token in tokens.items()}
+def _coins(chain: Chain, scope: Scope, at: BlockStamp) -> Mapping[Address, Coin]:
+    return {vault: read_coin(Token(chain, token), at=at) for vault, token in scope.tokens.items()}

@@ -12,6 +12,7 @@ from hansa_chain.token import Token
 from hansa_chain.vault import Vault
 from hansa_cli.chain_access import explain_chain
 from hansa_cli.chain_subject import Subject, choose_node
+from hansa_cli.coin import Coin, read_coin
 from hansa_cli.guarantee_view import tell_guarantee
 from hansa_cli.private_key import read_guarded_key
 from hansa_cli.problem import ExitCode, Problem
@@ -20,7 +21,7 @@ from hansa_cli.verify.request import address_of_option
 from hansa_operator.core.clock import rfc3339
 from hansa_protocol.identity import ZERO_ADDRESS, Address
 from hansa_protocol.signing import address_of
-from hansa_protocol.units import AmountError, Wei, format_amount, parse_amount
+from hansa_protocol.units import AmountError, Wei, parse_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Name the settlement, and the vault that guarantees are in, with its token."""
+    """Name the settlement, and the vault that guarantees are in, with what it counts."""
 
     settlement: Settlement
     vault: Address
-    symbol: str
-    decimals: int
-
-    def text(self, wei: int) -> str:
-        """Return an amount for people."""
-        return f"{format_amount(Wei(wei), self.decimals)} {self.symbol}"
+    coin: Coin
 
 
 def guarantee_payee(subject: Subject, rpc_url: str | None, parties: Parties, wish: Wish) -> None:
@@ -113,7 +109,7 @@ def _open(subject: Subject, rpc_url: str | None) -> Place:
         what = f"{vaults[0]} is no vault of the settlement {settlement.address}"
         raise Problem(what, "correct the addresses", code=ExitCode.USAGE)
     token = Token(chain, Vault(chain, vaults[0]).token(at="latest"))
-    return Place(settlement, vaults[0], token.symbol(at="latest"), token.decimals(at="latest"))
+    return Place(settlement, vaults[0], read_coin(token, at="latest"))
 
 
 def _send(place: Place, payee: Address, wish: Wish, key: bytes) -> None:
@@ -137,7 +133,7 @@ def _call(place: Place, payee: Address, wish: Wish) -> Call:
 
 def _amount(text: str, option: str, place: Place) -> Wei:
     try:
-        return parse_amount(text, place.decimals)
+        return parse_amount(text, place.coin.decimals)
     except AmountError as wrong:
         what, _, remedy = f"{option}: {wrong}".rpartition(": ")
         raise Problem(what, remedy, code=ExitCode.USAGE) from wrong
@@ -147,22 +143,22 @@ def _show(place: Place, hub: Address, payee: Address) -> None:
     at = place.settlement.chain.stamp("latest")
     given = place.settlement.guarantee_of(hub, place.vault, payee, at=at)
     free = place.settlement.free_bond(hub, place.vault, at=at)
-    OUT.print(f"Hub {hub} guarantees {payee} {tell_guarantee(given, place.symbol, place.decimals)}.", markup=False)
-    OUT.print(f"Of its bond {place.text(free)} are free.", markup=False)
+    OUT.print(f"Hub {hub} guarantees {payee} {tell_guarantee(given, place.coin)}.", markup=False)
+    OUT.print(f"Of its bond {place.coin.text(free)} are free.", markup=False)
 
 
 def _explain(refused: Reverted, place: Place, wish: Wish) -> Problem:
     """Return in the token's own unit, and in the time of people, why the contract refused."""
-    told, values = explain_chain(refused), refused.arguments
+    told, values, text = explain_chain(refused), refused.arguments, place.coin.text
     match refused.error_name:
         case "InsufficientBond" if wish.total is not None:
-            what = f"it takes {place.text(values['needed'])}, and {place.text(values['free'])} of the bond are free"
+            what = f"it takes {text(values['needed'])}, and {text(values['free'])} of the bond are free"
             told = Problem(what, "deposit more as bond, or guarantee less", code=ExitCode.REFUSED)
         case "InsufficientBond":
-            what = f"{place.text(values['free'])} are guaranteed, less than {place.text(values['needed'])}"
+            what = f"{text(values['free'])} are guaranteed, less than {text(values['needed'])}"
             told = Problem(what, "ask for that at most; what open claims have stays", code=ExitCode.REFUSED)
         case "AlreadyGuaranteed":
-            what = f"{place.text(values['amount'])} are guaranteed already"
+            what = f"{text(values['amount'])} are guaranteed already"
             told = Problem(what, "give a larger --amount, or ask for a part: --revoke", code=ExitCode.REFUSED)
         case "NoRevokePending":
             what = "nothing was asked for, so nothing can be collected"

@@ -1,13 +1,11 @@
 """`hansa verify`: hold batches against the chain, show one account its bill, and challenge what is wrong."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from hansa_chain.deployment import Contracts, Deployment
 from hansa_chain.errors import ChainProblem
 from hansa_chain.rpc import BlockStamp, Chain
 from hansa_chain.sender import Sender
-from hansa_chain.token import Token
 from hansa_cli.chain_access import explain_chain
 from hansa_cli.listing import print_listing
 from hansa_cli.private_key import read_guarded_key
@@ -36,6 +34,7 @@ from hansa_cli.verify.request import (
     Request,
     address_of_option,
     check_request,
+    check_vault,
     doubted_job,
     hidden_epochs,
     nothing_posted,
@@ -45,15 +44,6 @@ from hansa_cli.verify.sending import Told, judge, send_remedies
 from hansa_operator.api.hub import VaultRef
 from hansa_protocol.identity import Address
 from hansa_protocol.signing import address_of
-
-
-@dataclass(frozen=True, slots=True)
-class Coin:
-    """Say how amounts are shown."""
-
-    token: Address
-    symbol: str
-    decimals: int
 
 
 def verify_batches(request: Request) -> None:
@@ -93,7 +83,9 @@ def _open(
         services = address_of_option(request.services, "--services")
     documents = [open_document(chain, file, contracts, services, who=who, at=at) for file in files]
     hidden = hidden_epochs(request, files, contracts.vault.address) if contracts else []
-    return documents + [open_epoch(contracts, hub, epoch, who=who, at=at) for hub, epoch in hidden if contracts]
+    documents += [open_epoch(contracts, hub, epoch, who=who, at=at) for hub, epoch in hidden if contracts]
+    check_vault(document.batch for document in documents)
+    return documents
 
 
 def _verify(
@@ -105,10 +97,9 @@ def _verify(
     who: Address | None,
     at: BlockStamp,
 ) -> None:
-    coin = _coin(documents[0], at)
-    asking = _asking(request, documents, coin, who)
-    checks = [check for document in documents for check in _check(document, asking, coin, at)]
-    for line in tell_guarantees(documents, asking, coin.symbol, coin.decimals, at=at):
+    asking = _asking(request, documents, who)
+    checks = [check for document in documents for check in _check(document, asking, at)]
+    for line in tell_guarantees(documents, asking, at=at):
         OUT.print(line, markup=False)
     show_checks(checks)
     law = read_law(documents, who, at=at)
@@ -128,7 +119,7 @@ def _verify(
         for told in _act(court, Sender(contracts.settlement.chain, key) if key else None, own):
             # What was sent is always told: it cost something.
             if tally.shows(told.remedy.finding.challenge) or told.tx_hash:
-                show_told(told, coin.decimals)
+                show_told(told, law.coin)
             open_ones += not told.after.settled
         show_unshown(tally)
     _conclude(checks, open_ones, files=any(one.file for one in documents))
@@ -156,23 +147,23 @@ def _conclude(checks: list[Check], open_ones: int, *, files: bool) -> None:
         raise Problem(f"{open_ones} finding(s) are not settled", evidence)
 
 
-def _check(document: Document, asking: Asking, coin: Coin, at: BlockStamp) -> list[Check]:
+def _check(document: Document, asking: Asking, at: BlockStamp) -> list[Check]:
     batch, facts = document.batch, document.facts
     claimable = facts.missed and promises(asking.ious, document)
     if document.file is None and not any(facts.posted) and not claimable:
         last = document.registers.settlement.last_epoch(batch.hub, batch.vault, at=at)
         raise nothing_posted(document, last.epoch if last else None)
-    _show_source(document, coin, at)
+    _show_source(document, at)
     OUT.print(f"settlement {batch.settlement} on chain {batch.chain_id}, read at block {at.number}", markup=False)
     OUT.print("Is that the settlement that your credit line or your bond names? Nothing here can know it for you.\n")
     checks = list(document.checks())
     if asking.account is not None:
         bill = bill_of(batch, facts, asking.account)
-        checks += _show_bill(document, bill, asking, coin)
+        checks += _show_bill(document, bill, asking)
     return checks
 
 
-def _show_source(document: Document, coin: Coin, at: BlockStamp) -> None:
+def _show_source(document: Document, at: BlockStamp) -> None:
     """Print where slices come from, and without a file what the chain has instead."""
     batch, settlement = document.batch, document.registers.settlement
     if document.file is not None:
@@ -181,26 +172,26 @@ def _show_source(document: Document, coin: Coin, at: BlockStamp) -> None:
         OUT.print(f"epoch {batch.epoch} of hub {batch.hub}: {about}", markup=False)
         return
     OUT.print(f"epoch {batch.epoch} of hub {batch.hub}: read from the chain alone, without a file", markup=False)
-    print_listing(list_posts(batch, document.facts, coin.symbol, coin.decimals))
+    print_listing(list_posts(batch, document.facts))
     bond = settlement.bond_of(batch.hub, batch.vault, at=at)
-    for line in tell_cover(document.facts, bond, settlement.params(at=at).settle_seconds, coin.decimals):
+    for line in tell_cover(document.facts, bond, settlement.params(at=at).settle_seconds):
         OUT.print(line, markup=False)
 
 
-def _show_bill(document: Document, bill: Bill, asking: Asking, coin: Coin) -> Iterator[Check]:
+def _show_bill(document: Document, bill: Bill, asking: Asking) -> Iterator[Check]:
     batch = document.batch
     if document.file is not None or bill.lines:
-        print_listing(list_bill(bill, batch, coin.symbol, coin.decimals))
+        print_listing(list_bill(bill, batch))
     if document.file is not None:
         return bill_checks(bill, batch, asking.ious)
-    for line in tell_rows(bill, document.facts, coin.decimals):
+    for line in tell_rows(bill, document.facts):
         OUT.print(line, markup=False)
     # Slices that nobody shows are no sum; what they are for is found row by row.
     return promise_checks(bill, batch, asking.ious)
 
 
-def _asking(request: Request, documents: Sequence[Document], coin: Coin, who: Address | None) -> Asking:
-    batch = documents[0].batch
+def _asking(request: Request, documents: Sequence[Document], who: Address | None) -> Asking:
+    batch, coin = documents[0].batch, documents[0].facts.coin
     # A token's own symbol may be anything; only the decimals are read here.
     vault = VaultRef(address=batch.vault, token=coin.token, symbol="-", decimals=coin.decimals)
     return Asking(
@@ -209,9 +200,3 @@ def _asking(request: Request, documents: Sequence[Document], coin: Coin, who: Ad
         ious=read_ious(request.ious) if request.ious else (),
         doubted=frozenset(doubted_job(text, documents, who) for text in request.doubted),
     )
-
-
-def _coin(document: Document, at: BlockStamp) -> Coin:
-    registers = document.registers
-    token = Token(registers.vault.chain, registers.vault.token(at=at))
-    return Coin(token.address, token.symbol(at=at), token.decimals(at=at))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.markup import escape
 
+from hansa_cli.coin import Coin
 from hansa_cli.screen import OUT
 from hansa_cli.verify.check import Tally
 from hansa_cli.verify.findings import Challenge, Finding
@@ -11,7 +12,6 @@ from hansa_cli.verify.remedies import Remedy
 from hansa_cli.verify.sending import Told
 from hansa_operator.core.clock import rfc3339
 from hansa_protocol.identity import Address
-from hansa_protocol.units import format_amount
 
 WRONG, UNPAID = "[bold red]WRONG[/]", "[bold yellow]UNPAID[/]"
 
@@ -34,25 +34,25 @@ def show_unshown(tally: Tally) -> None:
         OUT.print(f"{label} {more} more of the kind that {challenge} is for")
 
 
-def show_told(told: Told, decimals: int) -> None:
+def show_told(told: Told, coin: Coin) -> None:
     """Print a finding with what was sent about it, if anything, and what there is to do."""
     _wrong(told.remedy.finding)
     if told.tx_hash:
         _line("sent", f"{told.remedy.call} {told.tx_hash}")
     if told.why:
         _line("but", told.why)
-    _what_then(told.after, decimals)
+    _what_then(told.after, coin)
 
 
 def _wrong(finding: Finding) -> None:
     OUT.print(f"{WRONG if finding.wrong else UNPAID} {escape(finding.why)}")
 
 
-def _what_then(remedy: Remedy, decimals: int) -> None:
+def _what_then(remedy: Remedy, coin: Coin) -> None:
     _line("now", remedy.told)
     if remedy.step is not None:
         until = f", until {rfc3339(remedy.until * 1000)}" if remedy.until else ""
-        deposit = f"a deposit of {format_amount(remedy.deposit, decimals)}" if remedy.deposit else "no deposit"
+        deposit = f"a deposit of {coin.text(remedy.deposit)}" if remedy.deposit else "no deposit"
         _line("do", f"{remedy.call}, {_who(remedy.sender)}{until}; {deposit}")
     elif remedy.wake:
         _line("do", f"verify again from {rfc3339(remedy.wake * 1000)} on")

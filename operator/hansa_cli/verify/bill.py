@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from hansa_cli.coin import Coin
 from hansa_cli.verify.check import Check
 from hansa_cli.verify.facts import Facts
 from hansa_cli.verify.law import signer_of
@@ -26,12 +27,13 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Hold an account's slices and rows in a batch, in wei.
+    """Hold an account's slices and rows in a batch, in wei of `coin`.
 
     `taken` is what of `charged` its balance paid, `due` what of `credited` is paid or in parts that are not void.
     """
 
     account: Address
+    coin: Coin
     lines: tuple[BillLine, ...]
     charged: int
     taken: int
@@ -55,6 +57,7 @@ def bill_of(batch: Batch, facts: Facts, account: Address) -> Bill:
     lines = (line for leaf, tariff in _slices(batch, facts) for line in _lines(leaf, tariff, account))
     return Bill(
         account=account,
+        coin=facts.coin,
         lines=tuple(lines),
         charged=_sum(account, (rows.debits if rows else part.debits for part, rows in both)),
         taken=sum(taken.get(account, 0) for taken in facts.taken),
@@ -90,7 +93,7 @@ def _lines(leaf: Leaf, tariff: Tariff, account: Address) -> Iterator[BillLine]:
 def bill_checks(bill: Bill, batch: Batch, ious: Iterable[tuple[Iou, bytes]]) -> Iterator[Check]:
     """Yield the claims of a bill: rows are the sum of slices, and no IOU over this epoch promised more."""
     rows = bill.credited - bill.charged
-    seen = f"slices {bill.sum_of_slices} wei, rows {rows} wei"
+    seen = f"slices {bill.coin.text(bill.sum_of_slices)}, rows {bill.coin.text(rows)}"
     yield Check(f"{bill.account}'s rows are the sum of its slices", bill.sum_of_slices == rows, seen)
     yield from promise_checks(bill, batch, ious)
 
@@ -101,6 +104,6 @@ def promise_checks(bill: Bill, batch: Batch, ious: Iterable[tuple[Iou, bytes]]) 
     for iou, signature in ious:
         if (iou.hub, iou.vault, iou.epoch, iou.payee) == (batch.hub, batch.vault, batch.epoch, bill.account):
             binding = signer_of(iou.digest(domain), signature) == batch.hub
-            seen = f"credited {bill.due} wei, promised {iou.cumulative} wei"
+            seen = f"credited {bill.coin.text(bill.due)}, promised {bill.coin.text(iou.cumulative)}"
             claim = f"the batch keeps the hub's IOU number {iou.seq}"
             yield Check(claim, binding and bill.due >= iou.cumulative, seen if binding else "not the hub's signature")

@@ -165,7 +165,7 @@ def read_law(documents: Sequence[Document], who: Address | None, *, at: Block) -
     # A slice that one file hides can cite a receipt that another has.
     cited = {(provider, receipts[digest].receipt.epoch) for provider, digest in asked if digest in receipts}
     keys |= {own: documents[0].registers.providers.receipt_key_of(*own, at=at) for own in cited - keys.keys()}
-    return Law(fee_bps, epoch_seconds, rates, keys, signers, receipts)
+    return Law(fee_bps, epoch_seconds, rates, keys, signers, receipts, documents[0].facts.coin)
 
 
 def _order_signer(settlement: Settlement, batch: Batch, who: Address, at: Block) -> Address | None:

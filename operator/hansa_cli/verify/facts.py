@@ -11,7 +11,9 @@ from hansa_chain.rpc import BlockStamp
 from hansa_chain.services import Service, Services
 from hansa_chain.settlement import PostedPart, Settlement
 from hansa_chain.statements import Statements
+from hansa_chain.token import Token
 from hansa_chain.vault import Vault
+from hansa_cli.coin import Coin, read_coin
 from hansa_protocol.batch import Batch
 from hansa_protocol.identity import ZERO_ADDRESS, Address
 from hansa_protocol.leaf import Leaf
@@ -25,8 +27,8 @@ class Facts:
     `posted`, `taken` and `paid` are by part, `receipt_keys` by provider and epoch. `taken` is what the post could take
     of each account, in wei: less than its debit where line or balance did not reach. `rows` are what was posted, None
     where that cannot be read; `row_paid` says of each part whether it has paid the account that looks; `revealed` is
-    what the hub showed when it was demanded. `now` is the block's time, `deadline` the last second of a post (unix
-    seconds).
+    what the hub showed when it was demanded. `coin` is the vault's. `now` is the block's time, `deadline` the last
+    second of a post (unix seconds).
     """
 
     posted: tuple[PostedPart | None, ...]
@@ -39,6 +41,7 @@ class Facts:
     receipt_keys: Mapping[tuple[Address, int], Address | None]
     now: int
     deadline: int
+    coin: Coin
     rows: tuple[PostedRows | None, ...] = ()
     void: tuple[bool, ...] = ()
     row_paid: tuple[bool, ...] = ()
@@ -116,6 +119,7 @@ def read_facts(
         taken=tuple(_taken(registers, *pair, found) for pair, found in zip(pairs, rows, strict=True)),
         now=at.timestamp,
         deadline=(batch.epoch + 1) * params.epoch + params.post,
+        coin=read_coin(Token(settlement.chain, registers.vault.token(at=at)), at=at),
         rows=rows,
         void=tuple(settlement.is_void(*key, number, at=at) for number in numbers) + rest,
         row_paid=tuple(_row_paid(settlement, there, found, who, at) for there, found in zip(posted, rows, strict=True)),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hansa_cli.coin import Coin
 from hansa_cli.verify.evidence import CreditAt, LeafAt, PartEvidence, RowAt
 from hansa_cli.verify.law import Law, title_of
 from hansa_cli.verify.promises import Promise, gather_promises
@@ -68,11 +69,12 @@ def find_wrongs(
     `blank` are batches without rows: nothing is posted, and it is too late to, or these parts of it cannot be read.
     """
     slices = [leaf for part in parts if not part.void for leaf in part.leaves()]
+    promises = gather_promises(asking.ious, asking.account, parts, blank)
     return [
         *_contradictions(slices, law),
         *(found for leaf in slices for found in _about_leaf(leaf, law, asking)),
         *(found for part in parts for found in _about_rows(part, law, asking)),
-        *(found for one in gather_promises(asking.ious, asking.account, parts, blank) for found in _about_promise(one)),
+        *(found for one in promises for found in _about_promise(one, law.coin)),
     ]
 
 
@@ -123,7 +125,8 @@ def _doubt(one: LeafAt, law: Law, asking: Asking) -> str:
     most = asking.orders.get(leaf.job_id)
     if most is None:
         return "no order of it is among those given"
-    return f"it brings the job to {leaf.cumulative} wei, the order allows {most}" if leaf.cumulative > most else ""
+    allowed = f"it brings the job to {law.coin.text(leaf.cumulative)}, the order allows {law.coin.text(most)}"
+    return allowed if leaf.cumulative > most else ""
 
 
 def _about_rows(part: PartEvidence, law: Law, asking: Asking) -> Iterator[Finding]:
@@ -137,26 +140,27 @@ def _about_rows(part: PartEvidence, law: Law, asking: Asking) -> Iterator[Findin
         if row.amount <= known or not (part.provable or asking.account in (None, row.account)):
             continue
         if part.provable:
-            why = f"its slices come to {known}"
+            why = f"its slices come to {law.coin.text(known)}"
+        elif known:
+            why = f"whose slices no file shows; the hub has revealed {law.coin.text(known)} of it"
         else:
-            why = f"whose slices no file shows; the hub has revealed {known} of it" if known else NOBODY_SHOWS
-        told = f"{row.account} is charged {row.amount} wei in {title}, {why}"
+            why = NOBODY_SHOWS
+        told = f"{row.account} is charged {law.coin.text(row.amount)} in {title}, {why}"
         yield Finding(told, Challenge.STATEMENT, RowAt(part, row.account), sender=row.account)
 
 
-def _about_promise(promise: Promise) -> Iterator[Finding]:
+def _about_promise(promise: Promise, coin: Coin) -> Iterator[Finding]:
     """Yield the rows that are not paid, then what no row reaches: rows are paid before the rest is claimed."""
     iou = promise.iou
     if promise.paid >= iou.cumulative:
         return
-    said = f"IOU {iou.seq} says {iou.cumulative}"
+    said = f"IOU {iou.seq} says {coin.text(iou.cumulative)}"
     for one in promise.unpaid:
         title = f"part {one.place.part.index} of epoch {iou.epoch}"
-        yield Finding(
-            f"{title} credits {iou.payee} {one.row.amount} wei and has not paid it, {said}", Challenge.PAYMENT, one
-        )
+        why = f"{title} credits {iou.payee} {coin.text(one.row.amount)} and has not paid it, {said}"
+        yield Finding(why, Challenge.PAYMENT, one)
     if promise.credited < iou.cumulative:
-        why = f"{iou.payee} is credited {promise.credited} wei in epoch {iou.epoch}, {said}"
+        why = f"{iou.payee} is credited {coin.text(promise.credited)} in epoch {iou.epoch}, {said}"
         if promise.unread:
             why += f"; what part {', '.join(map(str, promise.unread))} credits cannot be read"
         yield Finding(why, Challenge.CLAIM, promise, sender=iou.payee)

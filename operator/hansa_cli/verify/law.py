@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from hansa_cli.coin import Coin
 from hansa_protocol.evidence import SignedReceipt
 from hansa_protocol.identity import Address
 from hansa_protocol.leaf import Leaf, leaf_split
@@ -17,7 +18,7 @@ class Law:
     """Hold what the chain says beside the posts; None is what it has not.
 
     `royalties` are basis points by service, `receipt_keys` by provider and epoch, `order_signers` by customer and
-    epoch, `receipts` by their digest, as the files have them.
+    epoch, `receipts` by their digest, as the files have them. All slices cost `coin`.
     """
 
     fee_bps: int
@@ -26,6 +27,7 @@ class Law:
     receipt_keys: Mapping[tuple[Address, int], Address | None]
     order_signers: Mapping[tuple[Address, int], Address | None]
     receipts: Mapping[bytes, SignedReceipt]
+    coin: Coin
 
     def debit_of(self, leaf: Leaf) -> int:
         """Return what a slice costs its customer in wei; one of a service that is not published costs nothing."""
@@ -59,17 +61,19 @@ class Law:
 
 
 class Terms(Protocol):
-    """Tell which key signs for a provider in an epoch, and how long epochs are."""
+    """Tell which key signs for a provider in an epoch, how long epochs are, and what is paid with."""
 
     @property
     def receipt_keys(self) -> Mapping[tuple[Address, int], Address | None]: ...
     @property
     def epoch_seconds(self) -> int: ...
+    @property
+    def coin(self) -> Coin: ...
 
 
 def receipt_fault(leaf: Leaf, signed: SignedReceipt, terms: Terms) -> str:
     """Return why a receipt with a slice's digest does not bear it out, or ""."""
-    receipt = signed.receipt
+    receipt, coin = signed.receipt, terms.coin
     key = terms.receipt_keys.get((leaf.provider, receipt.epoch))
     _, epoch_end_ms = epoch_bounds_ms(Epoch(receipt.epoch), terms.epoch_seconds)
     claims = (
@@ -87,7 +91,7 @@ def receipt_fault(leaf: Leaf, signed: SignedReceipt, terms: Terms) -> str:
         (receipt.from_ms <= leaf.from_ms < leaf.to_ms <= receipt.to_ms, "it charges time beyond its receipt's"),
         (
             leaf.provider_amount <= receipt.provider_amount,
-            f"it charges {leaf.provider_amount} wei, its receipt says {receipt.provider_amount}",
+            f"it charges {coin.text(leaf.provider_amount)}, its receipt says {coin.text(receipt.provider_amount)}",
         ),
     )
     return next((fault for true, fault in claims if not true), "")

@@ -10,42 +10,37 @@ from hansa_cli.verify.bill import Bill
 from hansa_cli.verify.facts import Facts
 from hansa_operator.core.clock import rfc3339
 from hansa_protocol.batch import Batch
-from hansa_protocol.units import Wei, format_amount
 
 HEADINGS = ("PART", "POSTED", "SLICES", "REVEALED", "CHARGED", "TAKEN", "CREDITED", "STATE")
 
 
-def list_posts(batch: Batch, facts: Facts, symbol: str, decimals: int) -> Listing:
+def list_posts(batch: Batch, facts: Facts) -> Listing:
     """Return the headers of an epoch's parts as a table."""
-    rows = tuple(
-        _row(index, posted, facts, decimals) for index, posted in enumerate(facts.posted) if posted is not None
-    )
-    return Listing(f"Posts of epoch {batch.epoch}, in {symbol}", HEADINGS, rows, frozenset(HEADINGS[2:7]))
+    rows = tuple(_row(index, posted, facts) for index, posted in enumerate(facts.posted) if posted is not None)
+    return Listing(f"Posts of epoch {batch.epoch}, in {facts.coin.symbol}", HEADINGS, rows, frozenset(HEADINGS[2:7]))
 
 
-def _row(index: int, posted: PostedPart, facts: Facts, decimals: int) -> tuple[str, ...]:
+def _row(index: int, posted: PostedPart, facts: Facts) -> tuple[str, ...]:
     header = posted.header
     state = "void" if any(facts.void[index : index + 1]) else "paid" if facts.paid[index] else "posted"
-    amounts = (format_amount(Wei(wei), decimals) for wei in (header.debits, header.taken, header.credits))
+    amounts = map(facts.coin.number, (header.debits, header.taken, header.credits))
     revealed = len(facts.reveals(index).leaves)
     at = rfc3339(header.posted_at * 1000)
     return (str(index), at, str(header.leaf_count), str(revealed), *amounts, state)
 
 
-def tell_cover(facts: Facts, bond: HubBond, settle_seconds: int, decimals: int) -> Iterator[str]:
+def tell_cover(facts: Facts, bond: HubBond, settle_seconds: int) -> Iterator[str]:
     """Yield what stands behind an epoch's posts, and until when."""
-    total, covering = (format_amount(wei, decimals) for wei in (bond.total, bond.covering))
+    total, covering = map(facts.coin.text, (bond.total, bond.covering))
     yield f"The hub's bond is {total}, of which {covering} cover posts."
     ends = [posted.header.posted_at + settle_seconds for posted in facts.posted if posted is not None]
     if ends:
         yield f"Of this epoch until {rfc3339(max(ends) * 1000)}, and as long as a case of it is open."
 
 
-def tell_rows(bill: Bill, facts: Facts, decimals: int) -> Iterator[str]:
+def tell_rows(bill: Bill, facts: Facts) -> Iterator[str]:
     """Yield what an account's rows say, and who can have them explained."""
-    charged, taken, credited, due = (
-        format_amount(Wei(wei), decimals) for wei in (bill.charged, bill.taken, bill.credited, bill.due)
-    )
+    charged, taken, credited, due = map(bill.coin.text, (bill.charged, bill.taken, bill.credited, bill.due))
     yield f"{bill.account} is charged {charged}, of which {taken} was taken."
     known = all(
         rows.credits is not None if rows else not there for rows, there in zip_longest(facts.rows, facts.posted)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from hansa_chain.cases import Case, State
 from hansa_chain.claims import Claim
+from hansa_cli.coin import Coin
 from hansa_cli.verify.findings import Challenge, Finding
 from hansa_protocol.identity import Address
 from hansa_protocol.units import Wei
@@ -99,19 +100,19 @@ _ANSWERED = {
 }
 
 
-def decide_remedy(finding: Finding, standing: Standing, now: int) -> Remedy:
-    """Decide what to do at a block's time (unix seconds)."""
+def decide_remedy(finding: Finding, standing: Standing, coin: Coin, now: int) -> Remedy:
+    """Decide what to do at a block's time (unix seconds); amounts of `coin` are told."""
     case = standing.case
     if finding.challenge is Challenge.PAYMENT:
         return _to_pay(finding, standing, now)
     if case is None:
         claim = finding.challenge is Challenge.CLAIM
-        return _to_claim(finding, standing, now) if claim else _to_open(finding, standing, now)
+        return _to_claim(finding, standing, coin, now) if claim else _to_open(finding, standing, now)
     match case.state:
         case State.OPEN:
-            return _of_open(finding, standing, now)
+            return _of_open(finding, standing, coin, now)
         case State.LOST if isinstance(case, Case):
-            return _of_lost(finding, case, now)
+            return _of_lost(finding, case, coin, now)
         case State.ANSWERED:
             return Remedy(finding, _ANSWERED[finding.challenge], settled=True)
         case _:
@@ -140,7 +141,7 @@ def _to_pay(finding: Finding, standing: Standing, now: int) -> Remedy:
     return Remedy(finding, _UNPAID, Step.OPEN, finding.sender, until=last if now <= last else 0)
 
 
-def _to_claim(finding: Finding, standing: Standing, now: int) -> Remedy:
+def _to_claim(finding: Finding, standing: Standing, coin: Coin, now: int) -> Remedy:
     if now > standing.closes:
         return Remedy(finding, _TOO_LATE)
     if not standing.guaranteed:
@@ -149,18 +150,20 @@ def _to_claim(finding: Finding, standing: Standing, now: int) -> Remedy:
         return Remedy(finding, f"{finding.challenge} is possible later", wake=standing.opens)
     if standing.unpaid:
         return Remedy(finding, "what rows do not pay is claimed once they are paid: send finalizeRow, and verify again")
-    until, deposit, wanted = standing.last_second(now), standing.deposit, standing.missing
-    return Remedy(finding, _worth(standing), Step.OPEN, finding.sender, until=until, deposit=deposit, wanted=wanted)
+    told, until = _worth(standing, coin), standing.last_second(now)
+    wanted, deposit = standing.missing, standing.deposit
+    return Remedy(finding, told, Step.OPEN, finding.sender, until=until, deposit=deposit, wanted=wanted)
 
 
-def _worth(standing: Standing) -> str:
+def _worth(standing: Standing, coin: Coin) -> str:
+    missing = f"{coin.text(standing.missing)} that are missing"
     if standing.missing <= standing.guaranteed:
-        return f"not claimed yet: the {standing.missing} wei that are missing are guaranteed"
-    told = f"not claimed yet: {standing.guaranteed} of the {standing.missing} wei that are missing are guaranteed"
+        return f"not claimed yet: the {missing} are guaranteed"
+    told = f"not claimed yet: {coin.text(standing.guaranteed)} of the {missing} are guaranteed"
     return f"{told}, and a claim is worth no more"
 
 
-def _of_open(finding: Finding, standing: Standing, now: int) -> Remedy:
+def _of_open(finding: Finding, standing: Standing, coin: Coin, now: int) -> Remedy:
     if finding.challenge is Challenge.STATEMENT and standing.over:
         return Remedy(finding, "the part is void, the deposit can come back", Step.LAPSE)
     step = _OVERDUE.get(finding.challenge)
@@ -170,14 +173,14 @@ def _of_open(finding: Finding, standing: Standing, now: int) -> Remedy:
         seconds = standing.reveal_seconds
         more = f"; look every {seconds} s: what it reveals can be challenged for so long" if seconds else ""
         if isinstance(standing.case, Claim):
-            more = f" {standing.case.due} wei, which are kept for it"
+            more = f" {coin.text(standing.case.due)}, which are kept for it"
         return Remedy(finding, f"challenged: the hub may answer; then {step.value}{more}", wake=standing.due + 1)
     return Remedy(finding, "nobody answered in time", step)
 
 
-def _of_lost(finding: Finding, case: Case, now: int) -> Remedy:
+def _of_lost(finding: Finding, case: Case, coin: Coin, now: int) -> Remedy:
     if not case.penalty:
         return Remedy(finding, "the hub has lost, all is collected", settled=True)
     if now < case.due:
         return Remedy(finding, "the hub has lost; then its penalty is collected", wake=case.due)
-    return Remedy(finding, f"the hub has lost, {case.penalty} wei of penalty are due", Step.COLLECT)
+    return Remedy(finding, f"the hub has lost, {coin.text(case.penalty)} of penalty are due", Step.COLLECT)

@@ -12,7 +12,6 @@ from hansa_cli.verify.bill import Bill
 from hansa_cli.verify.check import Check, Tally
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import settlement_domain
-from hansa_protocol.units import Wei, format_amount
 
 HEADINGS = ("JOB", "SLICE", "ATTEMPT", "SIGNED GPU-SECONDS", "AS", "AMOUNT")
 
@@ -29,7 +28,7 @@ def show_checks(checks: Iterable[Check]) -> None:
         OUT.print(f"[bold red]FALSE[/] {more} more claims: {escape(seen)}")
 
 
-def list_bill(bill: Bill, batch: Batch, symbol: str, decimals: int) -> Listing:
+def list_bill(bill: Bill, batch: Batch) -> Listing:
     """Return an account's bill as a table."""
     domain = settlement_domain(batch.chain_id, batch.settlement)
     signed = {one.receipt.digest(domain): one.receipt.gpu_milliseconds for one in batch.receipts}
@@ -40,15 +39,11 @@ def list_bill(bill: Bill, batch: Batch, symbol: str, decimals: int) -> Listing:
             str(line.leaf.attempt),
             gpu_seconds(signed[line.leaf.receipt_digest]) if line.leaf.receipt_digest in signed else "none",
             line.role,
-            _amount(line.amount, decimals),
+            bill.coin.number(line.amount),
         )
         for line in bill.lines
     )
-    total = ("sum", "", "", "", "", _amount(bill.sum_of_slices, decimals))
+    total = ("sum", "", "", "", "", bill.coin.number(bill.sum_of_slices))
     return Listing(
-        f"Bill of {bill.account} in {symbol}", HEADINGS, rows, frozenset(HEADINGS[1:4] + HEADINGS[5:]), total
+        f"Bill of {bill.account} in {bill.coin.symbol}", HEADINGS, rows, frozenset(HEADINGS[1:4] + HEADINGS[5:]), total
     )
-
-
-def _amount(wei: int, decimals: int) -> str:
-    return ("-" if wei < 0 else "") + format_amount(Wei(abs(wei)), decimals)

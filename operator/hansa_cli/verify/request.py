@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.verify.documents import BatchFile, Document
+from hansa_protocol.batch import Batch
 from hansa_protocol.batch_json import bytes32_of
 from hansa_protocol.claimed import EPOCH_BITS
 from hansa_protocol.eip712 import Iou
@@ -61,6 +62,14 @@ def hidden_epochs(request: Request, files: Iterable[BatchFile], vault: Address) 
     hub = address_of_option(request.hub, "--hub")
     shown = {(file.batch.hub, file.batch.vault, file.batch.epoch) for file in files}
     return [(hub, epoch) for epoch in sorted(set(request.epochs)) if (hub, vault, epoch) not in shown]
+
+
+def check_vault(batches: Iterable[Batch]) -> None:
+    """Raise Problem for batches of several vaults: they have nothing to do with each other, not even the unit."""
+    vaults = sorted({batch.vault for batch in batches})
+    if len(vaults) > 1:
+        what = f"the batches are of several vaults: {', '.join(vaults)}"
+        raise Problem(what, "verify those of each vault by themselves", code=ExitCode.USAGE)
 
 
 def nothing_posted(document: Document, last_epoch: int | None) -> Problem:

@@ -31,7 +31,7 @@ class Told:
 def judge(court: Court, finding: Finding) -> Remedy:
     """Return what there is to do about a finding at the newest block."""
     at = court.contracts.settlement.chain.stamp("latest")
-    return decide_remedy(finding, court.read(finding, at), at.timestamp)
+    return decide_remedy(finding, court.read(finding, at), court.law.coin, at.timestamp)
 
 
 def send_remedies(court: Court, sender: Sender, findings: Sequence[Finding]) -> Iterator[Told]:
@@ -64,7 +64,8 @@ def _approve(court: Court, sender: Sender, remedy: Remedy) -> None:
     token = Token(chain, Vault(chain, _vault(remedy)).token(at="latest"))
     held = token.balance_of(sender.address, at="latest")
     if held < remedy.deposit:
-        what = f"{remedy.call} takes a deposit of {remedy.deposit} wei, {sender.address} holds {held} itself"
+        takes, holds = (court.law.coin.text(wei) for wei in (remedy.deposit, held))
+        what = f"{remedy.call} takes a deposit of {takes}, {sender.address} holds {holds} itself"
         raise Problem(what, f"get tokens of {token.address} into that wallet", code=ExitCode.REFUSED)
     if token.allowance(sender.address, spender, at="latest") < remedy.deposit:
         sender.wait_mined(sender.send(token.approve(spender, remedy.deposit)).tx_hash, timeout_seconds=WAIT_SECONDS)

@@ -9,7 +9,7 @@ from hansa_protocol.batch import encode_batch
 from hansa_protocol.parts import Tariff, net_part
 from tests.dishonest.catching import sending, verify
 from tests.dishonest.scene import CUSTOMER, Scene
-from tests.integration.chain.hidden import COST, in_two_parts, of, post_all, reveal
+from tests.integration.chain.hidden import in_two_parts, of, post_all, reveal
 from tests.integration.chain.market import address
 
 
@@ -37,7 +37,7 @@ def test_a_part_that_the_file_leaves_out_is_found_by_whom_it_charges(scene: Scen
     post_all(scene, batch)
     for files, options in (([file], ()), ([], of(epoch))):
         run = verify(scene, files, *options, "--account", address(CUSTOMER))
-        assert f"is charged {COST} wei in part 1 of epoch {epoch}, and no file shows for what" in run.printed
+        assert f"is charged 10.3 HANSA in part 1 of epoch {epoch}, and no file shows for what" in run.printed
         assert f"do demand, {address(CUSTOMER)} alone can send it" in run.printed
         assert ("keep the files" in run.told, "evidence is on chain" in run.told) == (bool(files), not files)
 

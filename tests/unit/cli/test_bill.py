@@ -104,8 +104,6 @@ def test_where_no_file_shows_what_was_posted_a_bill_has_the_slices_that_the_hub_
 
 def test_what_cannot_be_read_is_told_as_that() -> None:
     rows = PostedRows(BATCH.parts[0].debits, (), None)
-    told = " ".join(tell_rows(bill(PROVIDER), replace(FACTS, rows=(rows,)), 0))
+    told = " ".join(tell_rows(bill(PROVIDER), replace(FACTS, rows=(rows,))))
     assert "What it is credited cannot be read." in told
-    assert "is credited 20000." in " ".join(
-        tell_rows(bill(PROVIDER), replace(FACTS, rows=(replace(rows, credits=()),)), 0)
-    )
+    assert "is credited 20 T." in " ".join(tell_rows(bill(PROVIDER), replace(FACTS, rows=(replace(rows, credits=()),))))

@@ -10,6 +10,7 @@ from hansa_chain.posted_rows import PostedRows
 from hansa_chain.revealed import Revealed
 from hansa_chain.services import Service
 from hansa_chain.settlement import PostedPart
+from hansa_cli.coin import Coin
 from hansa_cli.verify.claims import batch_checks
 from hansa_cli.verify.facts import Facts
 from hansa_protocol.batch import Batch, build_batch
@@ -27,6 +28,7 @@ DOMAIN = settlement_domain(31_337, SETTLEMENT)
 KEY, OTHER_KEY = b"\1" * 32, b"\2" * 32
 EPOCH, EPOCH_SECONDS, FEE_BPS, ROYALTY_BPS, SERVICE = 7, 20, 300, 500, 1
 DIGEST = b"f" * 32
+COIN = Coin(Address("0x" + "8" * 40), "T", 3)
 
 
 def receipt_of(job: int, **changes: Any) -> SignedReceipt:
@@ -95,6 +97,7 @@ FACTS = Facts(
     receipt_keys={(PROVIDER, EPOCH): address_of(KEY)},
     now=101,
     deadline=100,
+    coin=COIN,
 )
 
 

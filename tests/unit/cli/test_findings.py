@@ -17,6 +17,7 @@ from hansa_protocol.signing import address_of
 from hansa_protocol.units import Wei
 from tests.unit.cli.test_claims import (
     BATCH,
+    COIN,
     CUSTOMER,
     DOMAIN,
     EPOCH,
@@ -43,6 +44,7 @@ LAW = Law(
     receipt_keys={(PROVIDER, EPOCH): address_of(KEY)},
     order_signers={(CUSTOMER, EPOCH): PAYOUT},
     receipts={signed.receipt.digest(DOMAIN): signed for signed in SIGNED},
+    coin=COIN,
 )
 
 

@@ -3,7 +3,9 @@
 import pytest
 
 from hansa_chain.guarantees import Guarantee
+from hansa_cli.coin import Coin
 from hansa_cli.guarantee_view import tell_guarantee
+from hansa_protocol.identity import Address
 from hansa_protocol.units import Wei
 
 
@@ -19,4 +21,4 @@ from hansa_protocol.units import Wei
     ],
 )
 def test_what_can_be_counted_on_is_told(amount: int, leaving: int, told: str) -> None:
-    assert tell_guarantee(Guarantee(Wei(amount), Wei(leaving), 60), "T", 2) == told
+    assert tell_guarantee(Guarantee(Wei(amount), Wei(leaving), 60), Coin(Address("0x" + "8" * 40), "T", 2)) == told

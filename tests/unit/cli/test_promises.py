@@ -8,10 +8,11 @@ from hansa_cli.verify.promises import Promise
 from hansa_protocol.eip712 import Iou
 from hansa_protocol.identity import Address
 from hansa_protocol.signing import sign
-from tests.unit.cli.test_claims import BATCH, DOMAIN, EPOCH, FACTS, KEY, PAYOUT, PROVIDER, VAULT
+from tests.unit.cli.test_claims import BATCH, COIN, DOMAIN, EPOCH, FACTS, KEY, PAYOUT, PROVIDER, VAULT
 from tests.unit.cli.test_findings import HUB, LAW, LEAF, part_of
 
 EARNED = LEAF.provider_amount
+SAID = COIN.text(EARNED)
 
 
 def promise(cumulative: int, *, key: bytes = KEY, payee: Address = PROVIDER, seq: int = 4) -> tuple[Iou, bytes]:
@@ -34,9 +35,7 @@ def test_a_row_that_is_not_paid_is_paid_by_anybody_and_is_nothing_wrong() -> Non
     part = part_of(LEAF)
     (one,) = found(promise(EARNED), parts=(part,))
     assert (one.challenge, one.sender, one.wrong) == (Challenge.PAYMENT, None, False)
-    assert (
-        one.why == f"part 0 of epoch {EPOCH} credits {PROVIDER} {EARNED} wei and has not paid it, IOU 4 says {EARNED}"
-    )
+    assert one.why == f"part 0 of epoch {EPOCH} credits {PROVIDER} {SAID} and has not paid it, IOU 4 says {SAID}"
     assert isinstance(one.about, CreditAt)
     assert (one.about.row, one.about.prove()[0]) == (part.part.credits[one.about.index], one.about.row)
 
@@ -44,7 +43,7 @@ def test_a_row_that_is_not_paid_is_paid_by_anybody_and_is_nothing_wrong() -> Non
 def test_what_rows_do_not_reach_is_claimed_after_they_are_paid() -> None:
     pay, claim = found(promise(EARNED + 1), parts=(part_of(LEAF),))
     assert (pay.challenge, claim.challenge, claim.sender) == (Challenge.PAYMENT, Challenge.CLAIM, PROVIDER)
-    assert f"is credited {EARNED} wei" in claim.why
+    assert f"is credited {SAID}" in claim.why
     (rest,) = found(promise(EARNED + 1), parts=(part_of(LEAF, paid=True),))
     assert isinstance(rest.about, Promise)
     assert (rest.challenge, rest.about.paid) == (Challenge.CLAIM, EARNED)
@@ -77,7 +76,7 @@ def test_parts_that_stand_and_have_no_rows_cannot_be_read() -> None:
 def test_of_several_ious_only_the_one_that_says_most_counts() -> None:
     ious = [promise(EARNED + 2, seq=6), promise(EARNED + 1, seq=5), promise(EARNED + 9, key=b"\2" * 32)]
     (one,) = found(*ious, parts=(part_of(LEAF, paid=True),))
-    assert f"IOU 6 says {EARNED + 2}" in one.why
+    assert f"IOU 6 says {COIN.text(EARNED + 2)}" in one.why
 
 
 def test_ious_of_others_and_ious_that_the_hub_did_not_sign_ask_for_nothing() -> None:

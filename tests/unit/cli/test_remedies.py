@@ -10,7 +10,7 @@ from hansa_cli.verify.evidence import LeafAt
 from hansa_cli.verify.findings import Challenge, Finding
 from hansa_cli.verify.remedies import Remedy, Standing, Step, decide_remedy
 from hansa_protocol.units import Wei
-from tests.unit.cli.test_claims import CUSTOMER
+from tests.unit.cli.test_claims import COIN, CUSTOMER
 from tests.unit.cli.test_findings import LEAF, part_of
 
 WHERE = LeafAt(part_of(LEAF), 0)
@@ -19,7 +19,7 @@ OPENER = CUSTOMER
 
 def remedy(challenge: Challenge, now: int, **standing: Any) -> Remedy:
     known: dict[str, Any] = {"closes": 100, "deposit": Wei(7), "due": 150, "missing": 9, "guaranteed": 9, **standing}
-    return decide_remedy(Finding("why", challenge, WHERE, sender=CUSTOMER), Standing(**known), now)
+    return decide_remedy(Finding("why", challenge, WHERE, sender=CUSTOMER), Standing(**known), COIN, now)
 
 
 def case(state: State, *, due: int = 150, penalty: int = 5) -> Case:
@@ -59,7 +59,8 @@ def test_the_last_second_to_claim_is_before_the_hub_can_have_the_guarantee_back(
 def test_a_row_is_paid_after_its_window_by_anybody_without_a_deposit() -> None:
     early = remedy(Challenge.PAYMENT, 49, opens=50)
     assert (early.step, early.wake, early.settled) == (None, 50, True)
-    due = decide_remedy(Finding("why", Challenge.PAYMENT, WHERE), Standing(opens=50, closes=100, missing=Wei(9)), 50)
+    unpaid = Standing(opens=50, closes=100, missing=Wei(9))
+    due = decide_remedy(Finding("why", Challenge.PAYMENT, WHERE), unpaid, COIN, 50)
     assert (due.call, due.sender, due.until, due.deposit, due.settled) == ("finalizeRow", None, 100, 0, False)
     assert "can still become void: have it paid before the last second to claim" in due.told
     late = remedy(Challenge.PAYMENT, 101, opens=50)
@@ -96,7 +97,7 @@ def test_a_claim_is_paid_when_nobody_answered_it() -> None:
     claim = Claim(Wei(9), Wei(4), 0, State.OPEN, Wei(7), 150)
     waiting = remedy(Challenge.CLAIM, 150, case=claim)
     assert (waiting.step, waiting.wake) == (None, 151)
-    assert "then payClaim 4 wei" in waiting.told
+    assert "then payClaim 0.004 T" in waiting.told
     paid = remedy(Challenge.CLAIM, 151, case=claim)
     assert (paid.step, paid.sender) == (Step.PAY_CLAIM, None)
 
@@ -129,7 +130,9 @@ def test_what_cannot_be_challenged_says_why() -> None:
     assert "no row charges" in remedy(Challenge.ORDER, 50, possible=False).told
 
 
-@pytest.mark.parametrize(("guaranteed", "told"), [(8, "8 of the 9 wei"), (9, "the 9 wei"), (10, "the 9 wei")])
+@pytest.mark.parametrize(
+    ("guaranteed", "told"), [(8, "0.008 T of the 0.009 T"), (9, "the 0.009 T"), (10, "the 0.009 T")]
+)
 def test_a_claim_is_worth_what_is_missing_as_far_as_it_is_guaranteed(guaranteed: int, told: str) -> None:
     opened = remedy(Challenge.CLAIM, 50, guaranteed=guaranteed)
     assert opened.step is Step.OPEN

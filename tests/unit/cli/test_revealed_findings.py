@@ -23,7 +23,8 @@ def test_of_a_part_that_no_file_shows_a_customer_demands_its_statement_until_eno
     assert found(unshown(LEAF, OTHER), account=CUSTOMER) == [(Challenge.STATEMENT, CUSTOMER)]
     orders = {leaf.job_id: leaf.cumulative for leaf in (LEAF, OTHER)}
     (half,) = find_wrongs([unshown(LEAF, OTHER, revealed=(1,))], LAW, Asking(CUSTOMER, orders))
-    assert (half.challenge, f"has revealed {LAW.debit_of(OTHER)} of it" in half.why) == (Challenge.STATEMENT, True)
+    assert half.challenge is Challenge.STATEMENT
+    assert f"has revealed {LAW.coin.text(LAW.debit_of(OTHER))} of it" in half.why
     assert found(unshown(LEAF, OTHER, revealed=(0, 1)), account=CUSTOMER, orders=orders) == []
 
 

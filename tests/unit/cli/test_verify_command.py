@@ -1,6 +1,7 @@
 """`hansa verify` refuses before it reads anything: wrong arguments, keys that others can read, no file, no batch."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from typer.testing import CliRunner
 
 from hansa_cli.main import app
 from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.verify.request import check_vault
+from tests.unit.cli.test_claims import BATCH, PROVIDER, VAULT
 
 KEY = "0x" + "11" * 32
 
@@ -117,3 +120,10 @@ def test_a_batch_that_cannot_be_read_leads_to_the_chain(tmp_path: Path) -> None:
     (tmp_path / "garbage").write_bytes(b"garbage")
     with pytest.raises(Problem, match="reads what it posted from the chain"):
         run(str(tmp_path / "garbage"))
+
+
+def test_batches_of_several_vaults_are_verified_one_by_one() -> None:
+    check_vault([BATCH, replace(BATCH, epoch=BATCH.epoch + 1)])
+    with pytest.raises(Problem, match=f"several vaults: {PROVIDER}, {VAULT}") as met:
+        check_vault([BATCH, replace(BATCH, vault=PROVIDER)])
+    assert met.value.code is ExitCode.USAGE

@@ -10,9 +10,11 @@ import {ICreditLines} from "../../src/interfaces/ICreditLines.sol";
 import {ISettlement} from "../../src/interfaces/ISettlement.sol";
 import {IStatements} from "../../src/interfaces/IStatements.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {Header, Headers} from "../../src/libraries/Header.sol";
 import {Leaf} from "../../src/libraries/Leaf.sol";
 import {Iou, Messages, Order} from "../../src/libraries/Messages.sol";
 import {Rows} from "../../src/libraries/Rows.sol";
+import {Params} from "../../src/libraries/Schedule.sol";
 import {Hold, Kind, Subject} from "../../src/libraries/Subject.sol";
 import {CaseFixture} from "./CaseFixture.sol";
 
@@ -24,7 +26,7 @@ contract YesAccount {
 }
 
 /// @title The attacks of the protocol's review, one for each rule that stops one
-/// @notice [9], drawing audits, comes with the court: nothing on chain is drawn yet.
+/// @notice Of [9] there is what a draw of audits will start from: the draw comes with the court.
 contract AttacksTest is CaseFixture {
     function test_attack_01_a_settlement_that_no_line_names_takes_nothing_and_gives_only_what_it_took() public {
         address[] memory vaults = new address[](1);
@@ -135,6 +137,28 @@ contract AttacksTest is CaseFixture {
         uint96 free = 30 * UNIT - batch.header.debits;
         vm.expectRevert(abi.encodeWithSelector(IBonds.InsufficientBond.selector, hub, address(vault), free + 1, free));
         post(argsOf(epoch, 0, 1), rows(cleo.account, free + 1), rows());
+    }
+
+    function test_attack_09_a_hub_can_neither_move_the_block_that_audits_are_drawn_after_nor_draw_again() public {
+        Leaf[] memory leaves = list(leafOf(ann, north.account, "job", 10 * UNIT));
+        vm.roll(77);
+        Batch memory batch = post(leaves);
+        assertEq(batch.header.postedBlock, 77);
+        // The seed is known now, and another one would be welcome.
+        vm.roll(79);
+        bytes32[] memory debits = totals(leaves, true);
+        bytes32[] memory credits = totals(leaves, false);
+        ISettlement.PostArgs memory args = argsOf(batch.header.epoch, 0, 1);
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.EpochNotRising.selector, args.epoch, args.epoch));
+        post(args, debits, credits);
+        passWindow(batch.header);
+        Header memory moved = batch.header;
+        moved.postedBlock = 79;
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.UnknownHeader.selector, Headers.hash(moved)));
+        settlement.finalize(moved, credits);
+        // All that a draw needs fits into the window, and leaves time to challenge what it hits.
+        Params memory times = settlement.params();
+        assertGe(times.window, times.audit + 2 * times.finality + times.outage);
     }
 
     function test_attack_10_challenges_delay_nobody_and_hold_no_more_than_is_left_of_a_row() public {
