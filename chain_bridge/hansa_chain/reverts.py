@@ -50,7 +50,6 @@ REMEDIES: Mapping[str, str] = {
     "InvalidName": "Use 1 to 64 bytes.",
     "InvalidPayee": "{payee} cannot be paid: give another address.",
     "InvalidShortString": _DEFECT,
-    "InvalidTimes": "Give times above zero, and a notice of at least an epoch and its post deadline.",
     "InvalidVersion": "Use 1 to 64 bytes, such as 1.0.0.",
     "LeafNotRising": "Show leaves from index {least} on, in rising order.",
     "LengthMismatch": _DEFECT,

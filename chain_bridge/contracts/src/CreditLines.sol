@@ -10,6 +10,7 @@ import {IVault} from "./interfaces/IVault.sol";
 import {Epochs} from "./libraries/Epochs.sol";
 import {Key, Keys} from "./libraries/Keys.sol";
 import {Rows} from "./libraries/Rows.sol";
+import {Schedule} from "./libraries/Schedule.sol";
 
 /// @title Credit lines
 /// @notice See ICreditLines.
@@ -58,7 +59,8 @@ contract CreditLines is ICreditLines, EIP712 {
 
     /// @param epochSeconds_ E. @param postSeconds_ P. @param noticeSeconds_ N.
     constructor(uint256 epochSeconds_, uint256 postSeconds_, uint256 noticeSeconds_) EIP712("Hansa CreditLines", "1") {
-        if (epochSeconds_ == 0 || noticeSeconds_ < epochSeconds_ + postSeconds_) revert InvalidTimes();
+        Schedule.atLeast("epoch", epochSeconds_, 1);
+        Schedule.atLeast("notice", noticeSeconds_, epochSeconds_ + postSeconds_);
         epochSeconds = epochSeconds_;
         postSeconds = postSeconds_;
         noticeSeconds = noticeSeconds_;

@@ -9,6 +9,7 @@ import {Custody} from "./libraries/Custody.sol";
 import {Epochs} from "./libraries/Epochs.sol";
 import {Key, Keys} from "./libraries/Keys.sol";
 import {Rows} from "./libraries/Rows.sol";
+import {Schedule} from "./libraries/Schedule.sol";
 
 /// @title Providers
 /// @notice See IProviders.
@@ -48,9 +49,9 @@ contract Providers is IProviders, ReentrancyGuardTransient {
         address[] memory vaults,
         address disputes_
     ) {
-        if (epochSeconds_ == 0 || noticeSeconds_ == 0 || unbondingSeconds_ == 0) {
-            revert InvalidTimes();
-        }
+        Schedule.atLeast("epoch", epochSeconds_, 1);
+        Schedule.atLeast("notice", noticeSeconds_, 1);
+        Schedule.atLeast("unbonding", unbondingSeconds_, 1);
         epochSeconds = epochSeconds_;
         noticeSeconds = noticeSeconds_;
         unbondingSeconds = unbondingSeconds_;

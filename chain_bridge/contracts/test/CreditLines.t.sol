@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {CreditLines} from "../src/CreditLines.sol";
 import {ICreditLines} from "../src/interfaces/ICreditLines.sol";
 import {Rows} from "../src/libraries/Rows.sol";
+import {Schedule} from "../src/libraries/Schedule.sol";
 import {Fixture} from "./Fixture.sol";
 
 /// @dev A wallet contract that accepts the signatures of its owner (ERC-1271).
@@ -328,9 +329,10 @@ contract CreditLinesTest is Fixture {
     }
 
     function test_times_that_do_not_fit_are_refused() public {
-        vm.expectRevert(ICreditLines.InvalidTimes.selector);
+        vm.expectRevert(abi.encodeWithSelector(Schedule.TimeTooShort.selector, bytes32("epoch"), 0, 1));
         new CreditLines(0, P, N);
-        vm.expectRevert(ICreditLines.InvalidTimes.selector);
+        bytes32 notice = "notice";
+        vm.expectRevert(abi.encodeWithSelector(Schedule.TimeTooShort.selector, notice, E + P - 1, E + P));
         new CreditLines(E, P, E + P - 1);
     }
 

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Providers} from "../src/Providers.sol";
 import {IBonds} from "../src/interfaces/IBonds.sol";
 import {IProviders} from "../src/interfaces/IProviders.sol";
+import {Schedule} from "../src/libraries/Schedule.sol";
 import {Fixture} from "./Fixture.sol";
 
 contract ProvidersTest is Fixture {
@@ -115,11 +116,11 @@ contract ProvidersTest is Fixture {
     }
 
     function test_times_of_nothing_are_refused() public {
-        vm.expectRevert(IProviders.InvalidTimes.selector);
+        vm.expectRevert(abi.encodeWithSelector(Schedule.TimeTooShort.selector, bytes32("epoch"), 0, 1));
         new Providers(0, N, U, new address[](0), address(0));
-        vm.expectRevert(IProviders.InvalidTimes.selector);
+        vm.expectRevert(abi.encodeWithSelector(Schedule.TimeTooShort.selector, bytes32("notice"), 0, 1));
         new Providers(E, 0, U, new address[](0), address(0));
-        vm.expectRevert(IProviders.InvalidTimes.selector);
+        vm.expectRevert(abi.encodeWithSelector(Schedule.TimeTooShort.selector, bytes32("unbonding"), 0, 1));
         new Providers(E, N, 0, new address[](0), address(0));
     }
 

@@ -74,7 +74,6 @@ interface ICreditLines {
     error NotTheCustomer(address customer, address sender);
     error LengthMismatch(uint256 lines, uint256 signatures);
     error NothingToPrune(address customer, address settlement, address hub, address vault);
-    error InvalidTimes();
     error DebitsNotRising(address previous, address account);
     error EpochNotChargeable(uint64 epoch, uint256 from, uint256 until, uint256 nowSeconds);
 

@@ -25,7 +25,6 @@ interface IProviders is IBonds {
     error AlreadyRegistered(address provider);
     error NotRegistered(address provider);
     error ZeroReceiptKey();
-    error InvalidTimes();
     error ReceiptKeyChangePending(address next, uint64 fromEpoch);
 
     /// @notice Registers the sender and bonds `amount` of the vault's token (0 is allowed).

@@ -50,17 +50,17 @@ library Schedule {
     /// @notice Reverts unless the times of `p` hold their inequalities and the rates their bounds.
     function check(Params memory p) internal pure {
         uint256 react = 2 * uint256(p.finality) + p.outage;
-        _atLeast("epoch", p.epoch, 1);
+        atLeast("epoch", p.epoch, 1);
         // Or the first second of one deadline could be the last of the one before it.
-        _atLeast("finality", p.finality, 1);
-        _atLeast("post", p.post, p.sealing + react);
-        _atLeast("answer", p.answer, react);
-        _atLeast("window", p.window, p.audit + react);
-        _atLeast("reveal", p.reveal, react);
+        atLeast("finality", p.finality, 1);
+        atLeast("post", p.post, p.sealing + react);
+        atLeast("answer", p.answer, react);
+        atLeast("window", p.window, p.audit + react);
+        atLeast("reveal", p.reveal, react);
         // From a post at the epoch's end, to a claim that is sent in its last second.
-        _atLeast("claims", claimSpan(p), p.post + react);
+        atLeast("claims", claimSpan(p), p.post + react);
         // What was posted at the epoch's end is not taken for an epoch that never was.
-        _atLeast("settle", settleSpan(p), uint256(p.post) + p.window);
+        atLeast("settle", settleSpan(p), uint256(p.post) + p.window);
         if (p.feeBps > MAX_FEE_BPS) revert RateOutOfBounds("feeBps", p.feeBps, 0, MAX_FEE_BPS);
         if (p.coverBps < MIN_COVER_BPS || p.coverBps > MAX_COVER_BPS) {
             revert RateOutOfBounds("coverBps", p.coverBps, MIN_COVER_BPS, MAX_COVER_BPS);
@@ -69,12 +69,12 @@ library Schedule {
 
     /// @notice Reverts unless the notice of changes is long enough: N >= E + P + 2F.
     function checkNotice(Params memory p, uint256 notice) internal pure {
-        _atLeast("notice", notice, uint256(p.epoch) + p.post + 2 * uint256(p.finality));
+        atLeast("notice", notice, uint256(p.epoch) + p.post + 2 * uint256(p.finality));
     }
 
     /// @notice Reverts unless bonds stay long enough after the request to leave.
     function checkUnbonding(Params memory p, uint256 unbonding) internal pure {
-        _atLeast("unbonding", unbonding, leastUnbonding(p));
+        atLeast("unbonding", unbonding, leastUnbonding(p));
     }
 
     /// @notice The shortest U: E + P + (T - post) + F.
@@ -84,7 +84,7 @@ library Schedule {
 
     /// @notice Reverts unless the withdrawal delay D is longer than an epoch with its post: D > E + P + 2F.
     function checkWithdrawal(Params memory p, uint256 delay) internal pure {
-        _atLeast("withdrawal", delay, uint256(p.epoch) + p.post + 2 * uint256(p.finality) + 1);
+        atLeast("withdrawal", delay, uint256(p.epoch) + p.post + 2 * uint256(p.finality) + 1);
     }
 
     /// @notice Reverts unless the epochs that can be covered at once are at most `most`.
@@ -108,7 +108,8 @@ library Schedule {
         return p.court > p.answer ? p.court : p.answer;
     }
 
-    function _atLeast(bytes32 name, uint256 actual, uint256 least) private pure {
+    /// @notice Reverts unless the named time has at least so many seconds.
+    function atLeast(bytes32 name, uint256 actual, uint256 least) internal pure {
         if (actual < least) revert TimeTooShort(name, actual, least);
     }
 }
