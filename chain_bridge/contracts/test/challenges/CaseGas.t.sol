@@ -122,6 +122,15 @@ contract CaseGasTest is CaseFixture {
     }
 
     /// forge-config: default.isolate = true
+    function test_what_the_payment_of_one_row_costs() public {
+        (Batch memory batch,) = _batch();
+        passWindow(batch.header);
+        (Hold memory credit, bytes32[] memory proof) = creditOf(batch, north.account);
+        settlement.finalizeRow(batch.header, credit.row, credit.index, proof);
+        _log("finalizeRow", 150_000);
+    }
+
+    /// forge-config: default.isolate = true
     function test_a_void_part_of_1000_rows_fits_into_a_transaction() public {
         bytes32[] memory debits = new bytes32[](999);
         for (uint256 i = 0; i < debits.length - 1; ++i) {
