@@ -87,7 +87,7 @@ def refuse_traces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_a_contract_posts_and_reveals_is_read_from_traces(hidden: Hidden) -> None:
-    assert "It is credited 10." in hidden.verify(PROVIDER).printed
+    assert "It is credited 10 HANSA." in hidden.verify(PROVIDER).printed
     hidden.demand_and_reveal()
     run = hidden.verify(CUSTOMER, "--orders", "none")
     assert "no order of it is among those given" in run.printed

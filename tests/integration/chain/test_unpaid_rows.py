@@ -61,7 +61,7 @@ def test_a_row_that_is_posted_and_not_paid_is_paid_after_its_window(scene: Scene
     due = posted.header.posted_at + scene.market.deployment.profile.params.window + 1
     early = verify(scene, files, *options)
     assert (early.code, early.sent, early.again) == (ExitCode.OK, (), due), early.printed
-    assert f"UNPAID part 0 of epoch {batch.epoch} credits {address(PROVIDER)} {AMOUNT} wei" in early.printed
+    assert f"UNPAID part 0 of epoch {batch.epoch} credits {address(PROVIDER)} 10 HANSA" in early.printed
     scene.market.anvil.advance_to(due)
     asked = verify(scene, files, *asking, "--account", address(PROVIDER))
     assert (asked.code, "a row that is only posted can still become void" in asked.printed) == (ExitCode.FAILED, True)
@@ -101,7 +101,7 @@ def test_a_part_that_became_void_before_is_claimed_and_what_other_rows_paid_is_n
     end_posts(scene, batch.epoch)
     run = verify(scene, [], *of(batch.epoch), *ious(scene, batch.epoch, 2 * AMOUNT), *sending(scene, PROVIDER))
     assert run.calls == ["claim"], run.printed
-    assert f"is credited {AMOUNT} wei in epoch {batch.epoch}, IOU 1 says {2 * AMOUNT}" in run.printed
+    assert f"is credited 10 HANSA in epoch {batch.epoch}, IOU 1 says 20 HANSA" in run.printed
     assert (claim_of(scene.market, batch.epoch).due, guarantee_of(scene.market).amount) == (AMOUNT, 2 * AMOUNT)
 
 
