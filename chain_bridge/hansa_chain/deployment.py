@@ -118,6 +118,11 @@ class Deployment:
         return self.places["Challenges"].address
 
     @property
+    def disputes(self) -> Address:
+        """Return the address of the disputes."""
+        return self.places["Disputes"].address
+
+    @property
     def claims(self) -> Address:
         """Return the address of the payees' claims."""
         return self.places["Claims"].address

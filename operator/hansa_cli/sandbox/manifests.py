@@ -28,6 +28,7 @@ class OnChain:
     services: str
     challenges: str
     statements: str
+    disputes: str
     claims: str
     vault: str
     token: str
@@ -57,6 +58,7 @@ def hub(cast: Cast, chain: OnChain) -> Manifest:
         "services": chain.services,
         "challenges": chain.challenges,
         "statements": chain.statements,
+        "disputes": chain.disputes,
         "claims": chain.claims,
     }
     vault = {"address": chain.vault, "token": chain.token, "symbol": chain.symbol, "decimals": chain.decimals}

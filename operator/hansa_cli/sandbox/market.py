@@ -116,6 +116,7 @@ def on_chain(deployment: Deployment, chain: Chain, hub: Address) -> OnChain:
         services=deployment.services,
         challenges=deployment.challenges,
         statements=deployment.statements,
+        disputes=deployment.disputes,
         claims=deployment.claims,
         vault=deployment.vault,
         token=deployment.token,

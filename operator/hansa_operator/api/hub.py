@@ -41,6 +41,7 @@ class Contracts(Model):
         default=None, description="Challenges contract; without it, or a manifest, the hub answers no challenge."
     )
     statements: EvmAddress | None = Field(default=None, description="Statements contract, with `challenges`.")
+    disputes: EvmAddress | None = Field(default=None, description="Disputes contract, with `challenges`.")
     claims: EvmAddress | None = Field(default=None, description="Claims contract, with `challenges`.")
 
 

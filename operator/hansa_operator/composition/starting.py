@@ -86,6 +86,7 @@ async def connect(kube: Kube, hub: Hub, keys: HubKeys, manifest: Path | None) ->
         services=respell_address(spec.contracts.services),
         challenges=_maybe(spec.contracts.challenges),
         statements=_maybe(spec.contracts.statements),
+        disputes=_maybe(spec.contracts.disputes),
         claims=_maybe(spec.contracts.claims),
     )
     key, chain_id = keys.private_key, spec.chain_id

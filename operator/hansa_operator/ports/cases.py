@@ -16,12 +16,13 @@ class CaseKind(StrEnum):
     ORDER = "order"
     RECEIPT = "receipt"
     STATEMENT = "statement"
+    DISPUTE = "dispute"
     CLAIM = "claim"
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """State a case that waits for the hub; it can be answered until `due` (unix seconds, included).
+    """State a case that is open; it can be answered until `due` (unix seconds, included), a dispute ends after that.
 
     `key` names it for ever. `index` is that of the slice, or of the debit row. `missing` is what of a statement's row
     or of a claim is not shown yet, in wei, `next_index` and `next_part` the least that can still be shown of them.
@@ -47,6 +48,14 @@ class OpenCases:
 
     timestamp: int
     cases: tuple[OpenCase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeRows:
+    """Say in which parts of a batch a payee's row is paid, and in which it never will be, because they are void."""
+
+    paid: frozenset[int] = frozenset()
+    lost: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,12 @@ class ShowCredit:
     part: int
 
 
-Show = ShowOrder | ShowReceipt | Reveal | ShowCredit
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """Pay a disputed slice as posted."""
+
+
+Show = ShowOrder | ShowReceipt | Reveal | ShowCredit | Expire
 
 
 class Cases(Protocol):
@@ -87,8 +101,8 @@ class Cases(Protocol):
     async def open(self) -> OpenCases:
         """Return what is open."""
 
-    async def paid_parts(self, batch: Batch, payee: str) -> frozenset[int]:
-        """Return the parts of a batch in which a payee's credit row is paid."""
+    async def rows_of(self, batch: Batch, payee: str) -> PayeeRows:
+        """Return how a payee's credit rows stand in the parts of a batch."""
 
     async def answer(
         self, case: OpenCase, batch: Batch, show: Show, intend: Intend, replaces: int | None = None

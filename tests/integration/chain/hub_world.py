@@ -35,7 +35,7 @@ async def open_world(
     """Yield the world of the hub `name` on a store in a folder, which outlives it."""
     d, key = market.deployment, ACCOUNTS["hub"].key
     places = ContractAddresses(
-        d.settlement, d.credit_lines, d.providers, d.services, d.challenges, d.statements, d.claims
+        d.settlement, d.credit_lines, d.providers, d.services, d.challenges, d.statements, d.disputes, d.claims
     )
     chain = await open_chain(market.anvil.url, chain_id=d.chain_id, hub_key=key, contracts=places)
     store = open_store(folder / "store")

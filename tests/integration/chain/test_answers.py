@@ -8,10 +8,11 @@ import pytest
 
 from hansa_chain.cases import Kind, State, Subject
 from hansa_chain.claims import Claim
-from hansa_chain.proofs import prove_charge, prove_slice, subject_of_row, subject_of_slice
+from hansa_chain.proofs import prove_charge, prove_credit, prove_slice, subject_of_row, subject_of_slice
 from hansa_chain.settlement import PostedPart
 from hansa_operator.core.clock import rfc3339
 from hansa_operator.core.settlement.answers import MOST_LEAVES
+from hansa_operator.core.settlement.hub import CasesView
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Iou
 from hansa_protocol.signing import sign
@@ -19,7 +20,8 @@ from hansa_protocol.units import Wei
 from tests.dishonest.scene import AMOUNT, CUSTOMER, FULL, PROVIDER, Scene
 from tests.fixtures.anvil import ACCOUNTS
 from tests.integration.chain.defence import Defence, defend
-from tests.integration.chain.market import address
+from tests.integration.chain.hidden import post_all
+from tests.integration.chain.market import Work, address
 
 LEAF_FEE = 10**15
 
@@ -29,7 +31,9 @@ def scene(scene: Scene) -> Scene:
     """Give a test a scene whose parties may be charged the deposits of all cases."""
     c, token = scene.market.contracts, scene.market.contracts.token
     for name in (CUSTOMER, PROVIDER):
-        approvals = (token.approve(one.address, Wei(FULL)) for one in (c.challenges, c.statements, c.claims))
+        approvals = (
+            token.approve(one.address, Wei(FULL)) for one in (c.challenges, c.statements, c.disputes, c.claims)
+        )
         scene.market.do(name, *approvals)
     return scene
 
@@ -56,7 +60,8 @@ def gained(hub: Defence) -> int:
 
 def state(hub: Defence, subject: Subject) -> State:
     c = hub.scene.market.contracts
-    case = (c.statements if subject.kind is Kind.STATEMENT else c.challenges).case_of(subject, at="latest")
+    own = {Kind.STATEMENT: c.statements, Kind.DISPUTE: c.disputes}.get(subject.kind, c.challenges)
+    case = own.case_of(subject, at="latest")
     assert case is not None
     return case.state
 
@@ -64,11 +69,15 @@ def state(hub: Defence, subject: Subject) -> State:
 def challenge(hub: Defence, kind: Kind, batch: Batch, part: PostedPart, index: int = 0) -> Subject:
     """Challenge a slice as the customer or the provider."""
     proof = prove_slice(part.header, batch.parts[0], index, [row.amount for row in batch.parts[0].debits])
-    challenges = hub.scene.market.contracts.challenges
-    if kind is Kind.ORDER:
-        hub.scene.market.do(CUSTOMER, challenges.challenge_order(proof))
-    else:
-        hub.scene.market.do(PROVIDER, challenges.challenge_receipt(proof))
+    contracts = hub.scene.market.contracts
+    match kind:
+        case Kind.ORDER:
+            hub.scene.market.do(CUSTOMER, contracts.challenges.challenge_order(proof))
+        case Kind.DISPUTE:
+            credit = prove_credit(batch.parts[0], address(PROVIDER))
+            hub.scene.market.do(CUSTOMER, contracts.disputes.dispute(proof, credit))
+        case _:
+            hub.scene.market.do(PROVIDER, contracts.challenges.challenge_receipt(proof))
     return subject_of_slice(kind, proof)
 
 
@@ -162,6 +171,42 @@ async def test_a_claim_waits_until_its_row_is_paid(hub: Defence) -> None:
     market.do("hub", market.contracts.settlement.finalize(part.header, batch.parts[0].credits))
     await hub.look()
     assert claimed(hub, batch).state is State.ANSWERED
+
+
+async def test_a_later_row_is_shown_after_an_earlier_one_so_that_both_count(hub: Defence) -> None:
+    market, settlement = hub.scene.market, hub.scene.market.contracts.settlement
+    market.lend("ben")
+    works = [Work(customer, PROVIDER, AMOUNT, job=customer) for customer in (CUSTOMER, "ben")]
+    batch = market.batch(works, epoch=hub.scene.next_epoch(), max_rows=2)
+    await hub.seal(batch)
+    first, second = post_all(hub.scene, batch)
+    claim(hub, batch, 2 * AMOUNT)
+    market.do("hub", settlement.finalize_row(second.header, *prove_credit(batch.parts[1], address(PROVIDER))))
+    await hub.look()
+    assert claimed(hub, batch).missing == 2 * AMOUNT
+    market.do("hub", settlement.finalize(first.header, batch.parts[0].credits))
+    await hub.look()
+    await hub.look()
+    assert claimed(hub, batch).state is State.ANSWERED
+    assert market.contracts.vault.balance_of(address(PROVIDER), at="latest") == 2 * AMOUNT
+
+
+async def test_a_dispute_that_nobody_decides_is_ended_by_the_hub_as_posted(hub: Defence) -> None:
+    batch, part = await posted(hub, [b"\1" * 32])
+    market, contracts = hub.scene.market, hub.scene.market.contracts
+    subject = challenge(hub, Kind.DISPUTE, batch, part)
+    await hub.look()
+    assert (state(hub, subject), hub.world.desk.cases) == (State.OPEN, CasesView(1))
+    case = contracts.disputes.case_of(subject, at="latest")
+    assert case is not None
+    market.anvil.advance_to(case.due + 1)
+    await hub.look()
+    assert state(hub, subject) is State.ANSWERED
+    market.pass_window(part)
+    market.do("hub", contracts.settlement.finalize(part.header, batch.parts[0].credits))
+    assert contracts.vault.balance_of(address(PROVIDER), at="latest") == AMOUNT + case.deposit
+    await hub.look()
+    assert hub.world.desk.cases == CasesView()
 
 
 async def test_what_cannot_be_answered_is_told_and_keeps_nobody_else_waiting(hub: Defence) -> None:

@@ -108,6 +108,8 @@ async def test_where_challenges_are_comes_from_the_hub_or_the_manifest_and_must_
     await bare.close()
     await known.close()
     d = market.deployment
-    wrong = replace(places(market), challenges=d.challenges, statements=d.statements, claims=d.vault)
+    wrong = replace(
+        places(market), challenges=d.challenges, statements=d.statements, disputes=d.disputes, claims=d.vault
+    )
     with pytest.raises(ChainRefused, match="takes no challenges"):
         await open_chain(market.anvil.url, **opening, contracts=wrong)

@@ -21,7 +21,7 @@ def test_an_example_is_accepted(file: Path, controlplane: ControlPlane, namespac
 
 
 def test_what_a_sandbox_applies_is_accepted(controlplane: ControlPlane, namespace: str) -> None:
-    chain = manifests.OnChain(31337, ONE, *[TWO] * 7, vault=TWO, token=TWO, symbol="DEMO", decimals=18)
+    chain = manifests.OnChain(31337, ONE, *[TWO] * 8, vault=TWO, token=TWO, symbol="DEMO", decimals=18)
     provider = manifests.provider(DEMO, DEMO.providers[0], address=ONE, agent_key=TWO, vault=TWO)
     line = manifests.credit_line(DEMO, DEMO.customers[0], SPECS["CreditLine"]["authorization"])
     line["metadata"]["namespace"] = namespace

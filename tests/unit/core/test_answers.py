@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 
 from hansa_operator.core.settlement.answers import MOST_LEAVES, Answer, CaseFacts, Unanswered, decide_answers
-from hansa_operator.ports.cases import CaseKind, OpenCase, Reveal, Show, ShowCredit, ShowOrder, ShowReceipt
+from hansa_operator.ports.cases import (
+    CaseKind,
+    Expire,
+    OpenCase,
+    PayeeRows,
+    Reveal,
+    Show,
+    ShowCredit,
+    ShowOrder,
+    ShowReceipt,
+)
 from hansa_operator.ports.ledger import OrderRecord
 from hansa_protocol.batch import Batch, build_batch
 from hansa_protocol.eip712 import Order, Receipt, settlement_domain
@@ -82,9 +92,9 @@ def test_one_call_shows_no_more_slices_than_fit() -> None:
 IN_TWO = batch_of(slice_of(1), slice_of(2, customer=BEN), slice_of(3, customer=BEN, provider=SOUTH), max_rows=3)
 
 
-def claim(paid: set[int], **changes: Any) -> list[Show | str]:
+def claim(paid: set[int], lost: set[int] | None = None, **changes: Any) -> list[Show | str]:
     asked = case(CaseKind.CLAIM, account=NORTH, missing=5, **changes)
-    found = decide_answers([CaseFacts(asked, IN_TWO, paid=frozenset(paid))], NOW)
+    found = decide_answers([CaseFacts(asked, IN_TWO, rows=PayeeRows(frozenset(paid), frozenset(lost or ())))], NOW)
     return [one.show if isinstance(one, Answer) else one.why for one in found]
 
 
@@ -92,8 +102,19 @@ def test_a_claim_is_shown_each_row_that_is_paid_and_waits_for_those_that_are_not
     assert len(IN_TWO.parts) == 2
     assert claim({0, 1}) == [ShowCredit(0)]
     assert claim({0, 1}, next_part=1) == [ShowCredit(1)]
-    assert claim({1}) == [ShowCredit(1)]
     assert claim(set()) == []
+
+
+def test_a_later_row_is_not_shown_before_an_earlier_one_that_can_still_be_paid() -> None:
+    assert claim({1}) == []
+    assert claim({1}, lost={0}) == [ShowCredit(1)]
+    assert claim(set(), lost={0, 1}) == ["the batch credits 5 wei less than the IOU says"]
+
+
+def test_a_dispute_is_left_to_others_until_its_end_and_then_ended_by_the_hub() -> None:
+    assert list(decide_answers([CaseFacts(case(CaseKind.DISPUTE), BATCH)], NOW)) == []
+    assert decided(CaseFacts(case(CaseKind.DISPUTE, due=NOW - 1), BATCH)) == Expire()
+    assert decided(CaseFacts(case(CaseKind.DISPUTE, due=NOW - 1, index=99), BATCH)) == "the batch has no such slice"
 
 
 def test_a_claim_that_no_row_is_left_for_has_no_answer() -> None:

@@ -3,18 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from hansa_chain.cases import CaseAdapter, Kind, State, Subject
+from hansa_chain.cases import Kind, State, Subject
 from hansa_chain.claims import Claimed
 from hansa_chain.rpc import BlockStamp
 from hansa_chain.settlement import LOG_SPAN
 from hansa_operator.adapters.chain.reads import Court, Reads, stamp_of
-from hansa_operator.ports.cases import CaseKind, OpenCase, OpenCases
+from hansa_operator.ports.cases import CaseKind, OpenCase, OpenCases, PayeeRows
 from hansa_protocol.batch import Batch
 from hansa_protocol.identity import Address, address_from_bytes
 
 AGAIN_BLOCKS = 64
 """Blocks that are searched again each time: the newest ones may be replaced."""
-KINDS = {Kind.ORDER: CaseKind.ORDER, Kind.RECEIPT: CaseKind.RECEIPT, Kind.STATEMENT: CaseKind.STATEMENT}
+KINDS = {
+    Kind.ORDER: CaseKind.ORDER,
+    Kind.RECEIPT: CaseKind.RECEIPT,
+    Kind.STATEMENT: CaseKind.STATEMENT,
+    Kind.DISPUTE: CaseKind.DISPUTE,
+}
 
 
 @dataclass(slots=True)
@@ -37,18 +42,20 @@ class CaseReads:
         self._search(at)
         return OpenCases(stamp_of(at).timestamp, (*self._open_cases(at), *self._open_claims(at)))
 
-    def paid_parts(self, batch: Batch, payee: str) -> frozenset[int]:
-        """Return the parts of a batch in which a payee's credit row is paid at the newest block."""
+    def rows_of(self, batch: Batch, payee: str) -> PayeeRows:
+        """Return how a payee's credit rows stand in the parts of a batch at the newest block."""
         at, settlement = self.reads.node.stamp("latest"), self.reads.contracts.settlement
         key = (batch.hub, batch.vault, batch.epoch)
-        rows = ((p.index, i) for p in batch.parts for i, row in enumerate(p.credits) if row.account == payee)
-        return frozenset(part for part, row in rows if settlement.is_row_finalized(*key, part, row, at=at))
+        rows = {p.index: i for p in batch.parts for i, row in enumerate(p.credits) if row.account == payee}
+        paid = {part for part, row in rows.items() if settlement.is_row_finalized(*key, part, row, at=at)}
+        lost = {part for part in rows.keys() - paid if settlement.is_void(*key, part, at=at)}
+        return PayeeRows(frozenset(paid), frozenset(lost))
 
     def _search(self, at: BlockStamp) -> None:
         first = self._first_block(at)
         for begin in range(first, at.number + 1, LOG_SPAN):
             span = {"first_block": begin, "last_block": min(begin + LOG_SPAN - 1, at.number)}
-            for adapter in (self.court.challenges, self.court.statements):
+            for adapter in self.court.adapters:
                 for opened in adapter.opened(self.reads.hub, **span):
                     if opened.subject.kind in KINDS:
                         self._subjects[_key(opened.subject)] = (opened.subject, opened.opener)
@@ -67,8 +74,7 @@ class CaseReads:
 
     def _open_cases(self, at: BlockStamp) -> Iterator[OpenCase]:
         for key, (subject, opener) in tuple(self._subjects.items()):
-            adapter: CaseAdapter = self.court.statements if subject.kind is Kind.STATEMENT else self.court.challenges
-            case = adapter.case_of(subject, at=at)
+            case = self.court.adapter_of(subject.kind).case_of(subject, at=at)
             if case is None or case.state is not State.OPEN:
                 self._subjects.pop(key)
                 continue

@@ -8,7 +8,18 @@ from hansa_chain.posted_rows import fetch_rows
 from hansa_chain.proofs import prove_charge, prove_credit, prove_leaves
 from hansa_operator.adapters.chain.case_reads import CaseReads
 from hansa_operator.adapters.chain.evm import EvmChain
-from hansa_operator.ports.cases import Cases, OpenCase, OpenCases, Reveal, Show, ShowCredit, ShowOrder, ShowReceipt
+from hansa_operator.ports.cases import (
+    Cases,
+    Expire,
+    OpenCase,
+    OpenCases,
+    PayeeRows,
+    Reveal,
+    Show,
+    ShowCredit,
+    ShowOrder,
+    ShowReceipt,
+)
 from hansa_operator.ports.chain import ChainUnreachable, Intend, SentTx
 from hansa_protocol.batch import Batch
 from hansa_protocol.identity import parse_address
@@ -24,9 +35,9 @@ class EvmCases:
         """Return what is open."""
         return await self._chain.read(self._reads.open)
 
-    async def paid_parts(self, batch: Batch, payee: str) -> frozenset[int]:
-        """Return the parts of a batch in which a payee's credit row is paid."""
-        return await self._chain.read(lambda: self._reads.paid_parts(batch, payee))
+    async def rows_of(self, batch: Batch, payee: str) -> PayeeRows:
+        """Return how a payee's credit rows stand in the parts of a batch."""
+        return await self._chain.read(lambda: self._reads.rows_of(batch, payee))
 
     async def answer(
         self, case: OpenCase, batch: Batch, show: Show, intend: Intend, replaces: int | None = None
@@ -48,6 +59,8 @@ class EvmCases:
             case ShowCredit(number):
                 proof = prove_credit(batch.parts[number], parse_address(case.account))
                 return self._court.claims.show_credit(self._chain.reads.header(batch, number), *proof)
+            case Expire():
+                return self._court.disputes.expire(subject(case.key), self._slice(case, batch))
             case never:
                 assert_never(never)
 

@@ -7,6 +7,7 @@ from hansa_chain.challenges import Challenges
 from hansa_chain.claims import Claims
 from hansa_chain.credit_lines import CreditLines
 from hansa_chain.deployment import Deployment
+from hansa_chain.disputes import Disputes
 from hansa_chain.errors import DeploymentInvalid
 from hansa_chain.providers import Providers
 from hansa_chain.rpc import Chain as Node
@@ -28,6 +29,7 @@ class ContractAddresses:
     services: Address
     challenges: Address | None = None
     statements: Address | None = None
+    disputes: Address | None = None
     claims: Address | None = None
 
 
@@ -51,18 +53,20 @@ def connect(url: str, chain_id: int, addresses: ContractAddresses, manifest: Pat
 
 def _court(settlement: Settlement, known: ContractAddresses) -> Court | None:
     """Return the contracts of challenges; None where one of them is not known."""
-    named = (known.challenges, known.statements, known.claims)
-    challenges, statements, claims = named
-    if challenges is None or statements is None or claims is None:
+    named = (known.challenges, known.statements, known.disputes, known.claims)
+    challenges, statements, disputes, claims = named
+    if challenges is None or statements is None or disputes is None or claims is None:
         return None
-    for address in (challenges, statements, claims):
+    for address in (challenges, statements, disputes, claims):
         if not settlement.is_challenge(address, at="latest"):
             raise DeploymentInvalid(
                 f"settlement {settlement.address} takes no challenges from {address}: correct the Hub's "
-                "contracts.challenges, contracts.statements and contracts.claims"
+                "contracts.challenges, contracts.statements, contracts.disputes and contracts.claims"
             )
     node = settlement.chain
-    return Court(Challenges(node, challenges), Statements(node, statements), Claims(node, claims))
+    return Court(
+        Challenges(node, challenges), Statements(node, statements), Disputes(node, disputes), Claims(node, claims)
+    )
 
 
 def _check_manifest(node: Node, addresses: ContractAddresses, manifest: Path) -> ContractAddresses:

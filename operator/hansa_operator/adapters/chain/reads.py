@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from hansa_chain.cases import CaseAdapter, Kind
 from hansa_chain.challenges import Challenges
 from hansa_chain.claims import Claims
 from hansa_chain.credit_lines import CreditLines, LineTerms
+from hansa_chain.disputes import Disputes
 from hansa_chain.providers import Providers
 from hansa_chain.rpc import BlockStamp
 from hansa_chain.rpc import Chain as Node
@@ -37,7 +39,17 @@ class Court:
 
     challenges: Challenges
     statements: Statements
+    disputes: Disputes
     claims: Claims
+
+    @property
+    def adapters(self) -> tuple[CaseAdapter, ...]:
+        """Return those that have cases, which claims are not."""
+        return self.challenges, self.statements, self.disputes
+
+    def adapter_of(self, kind: Kind) -> CaseAdapter:
+        """Return the one that has the cases of a kind."""
+        return {Kind.STATEMENT: self.statements, Kind.DISPUTE: self.disputes}.get(kind, self.challenges)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hansa_operator.core.order.record import kept_order
-from hansa_operator.ports.cases import CaseKind, OpenCase, Reveal, Show, ShowCredit, ShowOrder, ShowReceipt
+from hansa_operator.ports.cases import (
+    CaseKind,
+    Expire,
+    OpenCase,
+    PayeeRows,
+    Reveal,
+    Show,
+    ShowCredit,
+    ShowOrder,
+    ShowReceipt,
+)
 from hansa_operator.ports.ledger import OrderRecord
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import settlement_domain
 from hansa_protocol.leaf import Leaf
 
+NO_ROWS = PayeeRows()
 MOST_LEAVES = 200
 """Slices that one call shows: some three million gas."""
 
@@ -19,13 +30,13 @@ class CaseFacts:
     """Gather what is known of a case.
 
     `batch` is what was sealed for its epoch, None where ledger or store have none that was posted. `order` is that of
-    the slice's job, `paid` are the parts in which a claim's payee was paid, `refused` is why the last try was refused.
+    the slice's job, `rows` is how those of a claim's payee stand, `refused` is why the last try was refused.
     """
 
     case: OpenCase
     batch: Batch | None
     order: OrderRecord | None = None
-    paid: frozenset[int] = frozenset()
+    rows: PayeeRows = NO_ROWS
     refused: str = ""
 
 
@@ -45,7 +56,7 @@ class Answer:
                 return indexes[0]
             case ShowCredit(part):
                 return part
-            case ShowOrder() | ShowReceipt():
+            case ShowOrder() | ShowReceipt() | Expire():
                 return 0
 
 
@@ -60,10 +71,14 @@ class Unanswered:
 def decide_answers(cases: Iterable[CaseFacts], now: int) -> Iterator[Answer | Unanswered]:
     """Yield what to do about open cases at a block's time (unix seconds), the most urgent first.
 
-    A claim whose rows wait for their payment is passed over: it is answered when they are paid.
+    A claim whose rows wait for their payment is passed over: it is answered when they are paid. A dispute is others' to
+    decide while it has time; then the hub ends it, since it keeps a row of the provider and the cover of its epoch.
     """
     for facts in sorted(cases, key=lambda one: (one.case.due, one.case.key)):
-        if now > facts.case.due:
+        disputed = facts.case.kind is CaseKind.DISPUTE
+        if disputed and now <= facts.case.due:
+            continue
+        if now > facts.case.due and not disputed:
             yield Unanswered(facts.case, "its time is over")
             continue
         if facts.refused:
@@ -88,6 +103,9 @@ def _answer(facts: CaseFacts, batch: Batch) -> Iterator[Answer | Unanswered]:
         case CaseKind.STATEMENT:
             indexes = _rest_of_row(case, batch)
             yield Answer(case, batch, Reveal(indexes)) if indexes else Unanswered(case, "no slices are left to show")
+        case CaseKind.DISPUTE:
+            missing = leaf_of(case, batch) is None
+            yield Unanswered(case, "the batch has no such slice") if missing else Answer(case, batch, Expire())
         case CaseKind.CLAIM:
             yield from _credit(facts, batch)
 
@@ -135,8 +153,9 @@ def _credit(facts: CaseFacts, batch: Batch) -> Iterator[Answer | Unanswered]:
         for part in batch.parts
         if part.index >= case.next_part and any(row.account == case.account for row in part.credits)
     ]
-    paid = [part for part in rows if part in facts.paid]
-    if paid:
-        yield Answer(case, batch, ShowCredit(paid[0]))
-    elif not rows:
+    left = [part for part in rows if part not in facts.rows.lost]
+    if not left:
         yield Unanswered(case, f"the batch credits {case.missing} wei less than the IOU says")
+    # A row that waits for its payment is waited for: shown after a later one it would no longer count.
+    elif left[0] in facts.rows.paid:
+        yield Answer(case, batch, ShowCredit(left[0]))

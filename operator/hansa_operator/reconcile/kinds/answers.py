@@ -7,7 +7,7 @@ import structlog
 
 from hansa_operator.api.hub import HubReason
 from hansa_operator.core.clock import rfc3339
-from hansa_operator.core.settlement.answers import Answer, CaseFacts, Unanswered, decide_answers, leaf_of
+from hansa_operator.core.settlement.answers import NO_ROWS, Answer, CaseFacts, Unanswered, decide_answers, leaf_of
 from hansa_operator.core.settlement.hub import CasesView
 from hansa_operator.core.transactions import is_due, replaced_nonce
 from hansa_operator.ports.cases import CaseKind, Cases, OpenCase
@@ -58,8 +58,8 @@ async def _gather(world: World, cases: Cases, case: OpenCase) -> CaseFacts:
     leaf = leaf_of(case, batch) if case.kind is CaseKind.ORDER else None
     record = world.books.job("0x" + leaf.job_id.hex()) if leaf is not None else None
     claimed = case.kind is CaseKind.CLAIM and batch is not None
-    paid = await cases.paid_parts(batch, case.account) if claimed and batch is not None else frozenset[int]()
-    return CaseFacts(case, batch, record.order if record is not None else None, paid, refused)
+    rows = await cases.rows_of(batch, case.account) if claimed and batch is not None else NO_ROWS
+    return CaseFacts(case, batch, record.order if record is not None else None, rows, refused)
 
 
 async def _batch(world: World, case: OpenCase) -> Batch | None:
