@@ -12,7 +12,7 @@ from hansa_operator.api.hub import Hub
 from hansa_operator.api.provider_pool import Backend
 from hansa_operator.composition.starting import HubKeys
 from hansa_operator.ports.chain import ChainTimes
-from hansa_operator.reconcile.intake import HubIdentity, LedgerIntake
+from hansa_operator.reconcile.intake import HubIdentity, LedgerIntake, ReceiptKeys
 from hansa_operator.reconcile.known.board import Board
 from hansa_operator.reconcile.known.books import Books
 from hansa_operator.reconcile.known.cache import Cache
@@ -95,6 +95,7 @@ def build_intake(world: World, found: Found) -> LedgerIntake:
         board=world.board,
         cache=world.cache,
         hub=identity,
+        keys=ReceiptKeys(world.chain.provider),
         clock=world.clock,
         changed=world.queue.add,
     )

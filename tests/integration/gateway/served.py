@@ -8,7 +8,8 @@ import aiohttp
 from hansa_jobs.wire import Claim, Gpus, HeartbeatMessage, ReceiptFields, ReceiptMessage, ReportMessage
 from hansa_operator.adapters.gateway import Gateway
 from hansa_operator.adapters.store import open_store
-from hansa_operator.reconcile.intake import HubIdentity, LedgerIntake
+from hansa_operator.ports.chain import ChainStamp, ChainUnreachable, ProviderState
+from hansa_operator.reconcile.intake import HubIdentity, LedgerIntake, ReceiptKeys
 from hansa_operator.reconcile.known.board import Board
 from hansa_operator.reconcile.known.books import Books
 from hansa_operator.reconcile.known.cache import Cache
@@ -35,6 +36,7 @@ class Served:
 
     def __init__(self, folder, *providers, clock=now_ms):
         self.folder, self.clock, self.port, self.changed = folder, clock, 0, []
+        self.key_from = {0: AGENT}
         self.cache = Cache()
         for manifest in (provider("berlin", AGENT), *providers):
             self.cache.put(manifest)
@@ -49,9 +51,17 @@ class Served:
             board=Board(),
             cache=self.cache,
             hub=HubIdentity(31337, HUB, HUB, EPOCH_SECONDS, HUB_KEY),
+            keys=ReceiptKeys(self.on_chain),
             clock=self.clock,
             changed=self.changed.append,
         )
+
+    async def on_chain(self, provider, vault, epoch):
+        """Return a provider's standing: its key in an epoch is the newest of `key_from` until then."""
+        since = max((one for one in self.key_from if one <= epoch), default=None)
+        if since is None:
+            raise ChainUnreachable("the node is away")
+        return ProviderState(ChainStamp(1, 1), 0, self.key_from[since])
 
     async def start(self):
         """Serve, on the same port as before."""

@@ -100,3 +100,25 @@ async def test_ious_sum_what_is_billable_by_payee_and_the_batch_that_pays_it_unt
     await hub.books.change_account(JOB_ID, lambda _: paid)
     assert await ious(PROVIDER) == provider_ious[:1]
     hub.store.close()
+
+
+async def test_a_receipt_counts_only_with_the_key_that_signs_in_its_epoch_on_chain(tmp_path):
+    hub = Served(tmp_path, clock=lambda: 110_000)
+    hub.key_from = {20: AGENT, 21: HUB}
+    hub.open()
+    await hub.place(placed_ms=95_000)
+
+    async def refusal(epoch, from_ms):
+        receipt = build_receipt(epoch=epoch, from_ms=from_ms, to_ms=from_ms + 1_000)
+        try:
+            await hub.intake.receipt(AGENT, receipt, sign(receipt.digest(DOMAIN), AGENT_KEY))
+        except IntakeRefused as refused:
+            return refused.status, refused.reason
+        return None
+
+    assert await refusal(19, 95_000) == (503, "ChainUnreachable"), "not known, so the agent sends it again"
+    assert await refusal(20, 100_000) is None
+    assert await refusal(21, 105_000) == (409, "KeyChanged")
+    assert [receipt.epoch for receipt in hub.receipts] == [20]
+    assert {iou.iou.epoch for iou in await hub.intake.ious(PROVIDER)} == {20}
+    hub.store.close()

@@ -8,6 +8,7 @@ from hansa_operator.core.metering.receipts import Refused, Verdict, build_receip
 from hansa_operator.ports.intake import IntakeRefused, RunningClaim
 from hansa_operator.ports.ledger import AttemptRecord, ReceiptRecord
 from hansa_operator.reconcile.intake.hub import HubIdentity
+from hansa_operator.reconcile.intake.keys import ReceiptKeys
 from hansa_operator.reconcile.intake.owed import Owed
 from hansa_operator.reconcile.intake.roster import Placement
 from hansa_operator.reconcile.known.books import Books
@@ -22,8 +23,8 @@ WRITES = 16
 class Meter:
     """Write coverage and receipts; nobody else does."""
 
-    def __init__(self, books: Books, owed: Owed, hub: HubIdentity, clock: Callable[[], int]) -> None:
-        self._books, self._owed, self._hub, self._clock = books, owed, hub, clock
+    def __init__(self, books: Books, owed: Owed, hub: HubIdentity, keys: ReceiptKeys, clock: Callable[[], int]) -> None:
+        self._books, self._owed, self._hub, self._keys, self._clock = books, owed, hub, keys, clock
         self._turns = Turns()
         self._writes = asyncio.Semaphore(WRITES)
 
@@ -48,7 +49,7 @@ class Meter:
             known = self._known(placement.attempt, receipt.epoch)
             now = self._clock()
             verdict = self._judge(placement, receipt, known, now)
-            digest = self._signed_digest(placement.attempt, receipt, signature)
+            digest = await self._signed_digest(placement, receipt, signature)
             if verdict is Verdict.OLDER:
                 return False
             record = build_receipt_record(
@@ -82,8 +83,8 @@ class Meter:
             raise IntakeRefused(verdict.status, verdict.reason, verdict.message)
         return verdict
 
-    def _signed_digest(self, attempt: AttemptRecord, receipt: Receipt, signature: bytes) -> bytes:
-        digest = receipt.digest(self._hub.domain)
+    async def _signed_digest(self, placement: Placement, receipt: Receipt, signature: bytes) -> bytes:
+        attempt, digest = placement.attempt, receipt.digest(self._hub.domain)
         try:
             signer = recover(digest, signature)
         except SignatureError as broken:
@@ -91,4 +92,5 @@ class Meter:
         if signer != attempt.receipt_key:
             what = f"the receipt is signed by {signer}, not by {attempt.receipt_key}: sign what is sent, for this hub"
             raise IntakeRefused(401, "BadSignature", what)
+        await self._keys.check(attempt.provider_address, placement.job.vault, receipt.epoch, signer)
         return digest

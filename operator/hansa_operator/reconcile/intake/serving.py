@@ -10,6 +10,7 @@ from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.store import Store, StoreError, StoreProblem
 from hansa_operator.reconcile.intake.deliveries import Deliveries
 from hansa_operator.reconcile.intake.hub import HubIdentity
+from hansa_operator.reconcile.intake.keys import ReceiptKeys
 from hansa_operator.reconcile.intake.metering import Meter
 from hansa_operator.reconcile.intake.owed import Owed
 from hansa_operator.reconcile.intake.reading import Reading
@@ -36,13 +37,14 @@ class LedgerIntake:
         board: Board,
         cache: Cache,
         hub: HubIdentity,
+        keys: ReceiptKeys,
         clock: Callable[[], int],
         changed: Callable[[ObjectRef], None],
     ) -> None:
         self._hub, self._board, self._clock, self._changed = hub, board, clock, changed
         self._roster = Roster(books, cache, clock)
         self._owed = Owed(books, hub)
-        self._meter = Meter(books, self._owed, hub, clock)
+        self._meter = Meter(books, self._owed, hub, keys, clock)
         self._deliveries = Deliveries(store, books)
         self._reading = Reading(store, books, hub.key)
 
