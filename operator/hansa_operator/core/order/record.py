@@ -2,9 +2,10 @@
 
 from dataclasses import asdict
 
-from hansa_operator.ports.ledger import OrderRecord
+from hansa_operator.ports.ledger import JobRecord, OrderRecord
 from hansa_protocol.eip712 import Order
 from hansa_protocol.identity import parse_address
+from hansa_protocol.signing import recover
 
 
 def keep_order(order: Order, signature: bytes) -> OrderRecord:
@@ -26,3 +27,11 @@ def kept_order(record: OrderRecord) -> tuple[Order, bytes]:
         expires_at=record.expires_at,
     )
     return order, bytes.fromhex(record.signature[2:])
+
+
+def is_ordered(job: JobRecord, signer: str) -> bool:
+    """Return whether the hub could show an order of a job where `signer` signs them ("": nobody asks for one)."""
+    if not signer:
+        return True
+    # The digest of an order is the job's id.
+    return job.order is not None and recover(bytes.fromhex(job.job_id[2:]), kept_order(job.order)[1]) == signer

@@ -19,6 +19,7 @@ from hansa_operator.core.metering.sealing import (
     without_epochs,
 )
 from hansa_operator.core.metering.slicing import JobSlices, Room, signed_receipt, slice_job
+from hansa_operator.core.order.record import is_ordered
 from hansa_operator.ports.chain import ChainUnreachable
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.ledger import JobRecord, SealRecord
@@ -77,17 +78,21 @@ async def _slice(world: World, vault: str, epoch: int) -> Sliced:
     """Return an epoch's slices, for each customer within the cap that is in force in it.
 
     They are of what is known now, before anything else is done. What is beyond waits for a later batch, and so does
-    all of a customer without a line: it would stop the post.
+    all of a customer without a line: it would stop the post. So does a job whose order the line's signer in this epoch
+    has not signed: nobody could show that it was ordered, and the hub would pay a penalty for it.
     """
     found = []
     rooms: dict[str, Room] = {}
+    signers: dict[str, str] = {}
     for work in tuple(active_work(world.books, vault)):
         customer = work.record.customer
         if customer not in rooms:
-            cap = (await world.chain.credit(customer, vault, epoch)).cap
-            rooms[customer] = Room(cap, cap)
+            credit = await world.chain.credit(customer, vault, epoch)
+            rooms[customer], signers[customer] = Room(credit.cap, credit.cap), credit.order_signer
         room = rooms[customer]
-        slices = slice_job(work, epoch=epoch, fee_bps=world.times.fee_bps, room=room) if room.cap else None
+        if not room.cap or not is_ordered(work.record, signers[customer]):
+            continue
+        slices = slice_job(work, epoch=epoch, fee_bps=world.times.fee_bps, room=room)
         if slices is not None:
             rooms[customer] = replace(room, left=room.left - slices.debit)
             found.append((work.record, slices))
