@@ -13,7 +13,8 @@ from hansa_cli.verify.sending import Told
 from hansa_operator.core.clock import rfc3339
 from hansa_protocol.identity import Address
 
-WRONG, UNPAID = "[bold red]WRONG[/]", "[bold yellow]UNPAID[/]"
+WRONG = "[bold red]WRONG[/]"
+LABELS = {Challenge.PAYMENT: "[bold yellow]UNPAID[/]", Challenge.HELD: "[bold yellow]HELD[/]"}
 
 
 def show_unjudged(findings: Sequence[Finding]) -> None:
@@ -30,8 +31,7 @@ def show_unjudged(findings: Sequence[Finding]) -> None:
 def show_unshown(tally: Tally) -> None:
     """Print how many findings of each kind were not shown."""
     for challenge, more in tally.unshown():
-        label = UNPAID if challenge == Challenge.PAYMENT else WRONG
-        OUT.print(f"{label} {more} more of the kind that {challenge} is for")
+        OUT.print(f"{LABELS.get(Challenge(challenge), WRONG)} {more} more of the kind that {challenge} is for")
 
 
 def show_told(told: Told, coin: Coin) -> None:
@@ -45,7 +45,7 @@ def show_told(told: Told, coin: Coin) -> None:
 
 
 def _wrong(finding: Finding) -> None:
-    OUT.print(f"{WRONG if finding.wrong else UNPAID} {escape(finding.why)}")
+    OUT.print(f"{LABELS.get(finding.challenge, WRONG)} {escape(finding.why)}")
 
 
 def _what_then(remedy: Remedy, coin: Coin) -> None:

@@ -44,6 +44,8 @@ def _about_slice(contracts: Contracts, remedy: Remedy, one: LeafAt) -> Call:
             return contracts.challenges.strike(subject, proof.slice)
         case Step.COLLECT:
             return contracts.challenges.collect(subject)
+        case Step.EXPIRE:
+            return contracts.disputes.expire(subject, proof.slice)
         case _:
             return _challenge(contracts, remedy, one, proof)
 

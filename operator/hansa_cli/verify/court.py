@@ -22,6 +22,7 @@ KINDS: Mapping[Challenge, Kind] = {
     Challenge.ORDER: Kind.ORDER,
     Challenge.RECEIPT: Kind.RECEIPT,
     Challenge.DISPUTE: Kind.DISPUTE,
+    Challenge.HELD: Kind.DISPUTE,
     Challenge.STATEMENT: Kind.STATEMENT,
 }
 

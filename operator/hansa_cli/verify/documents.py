@@ -106,8 +106,8 @@ def open_document(
     settlement = Settlement(chain, batch.settlement)
     providers = Providers(chain, settlement.providers(at=at))
     where = Services(chain, services or batch.settlement)
-    statements = contracts.statements if contracts else None
-    registers = Registers(settlement, Vault(chain, batch.vault), providers, where, statements)
+    cases = (contracts.statements, contracts.disputes) if contracts else (None, None)
+    registers = Registers(settlement, Vault(chain, batch.vault), providers, where, *cases)
     return _open(batch, registers, file, who, at)
 
 
@@ -124,7 +124,8 @@ def open_epoch(contracts: Contracts, hub: Address, epoch: int, *, who: Address |
         services=(),
         parts=(),
     )
-    return _open(batch, Registers(c.settlement, c.vault, c.providers, c.services, c.statements), None, who, at)
+    registers = Registers(c.settlement, c.vault, c.providers, c.services, c.statements, c.disputes)
+    return _open(batch, registers, None, who, at)
 
 
 def _open(batch: Batch, registers: Registers, file: BatchFile | None, who: Address | None, at: BlockStamp) -> Document:

@@ -19,7 +19,7 @@ from hansa_protocol.rows import Row
 class PartEvidence:
     """Hold a posted part: `part` has the file's slices and the posted rows, `revealed` what the hub showed on chain.
 
-    `paid` says that the credit row of the account that looks is paid.
+    `paid` says that the credit row of the account that looks is paid, `disputed` are the slices that ever were.
     """
 
     batch: Batch
@@ -29,6 +29,7 @@ class PartEvidence:
     void: bool
     paid: bool = False
     revealed: Mapping[int, LeafProof] = field(default_factory=dict)
+    disputed: frozenset[int] = frozenset()
 
     @property
     def provable(self) -> bool:
@@ -112,6 +113,6 @@ def gather_evidence(batches: Iterable[tuple[Batch, Facts]]) -> list[PartEvidence
             as_posted = replace(part, debits=rows.debits, credits=paid)
             known = found.get(key := (batch.hub, batch.vault, batch.epoch, part.index))
             if known is None or not known.provable:
-                shown = facts.reveals(part.index).leaves
-                found[key] = PartEvidence(batch, as_posted, posted, rows, void, own_paid, shown)
+                shown, disputed = facts.reveals(part.index).leaves, facts.disputes(part.index)
+                found[key] = PartEvidence(batch, as_posted, posted, rows, void, own_paid, shown, disputed)
     return list(found.values())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from hansa_chain.disputes import Disputes, fetch_disputed
 from hansa_chain.errors import Reverted
 from hansa_chain.posted_rows import PostedRows, fetch_rows
 from hansa_chain.providers import Providers
@@ -27,8 +28,8 @@ class Facts:
     `posted`, `taken` and `paid` are by part, `receipt_keys` by provider and epoch. `taken` is what the post could take
     of each account, in wei: less than its debit where line or balance did not reach. `rows` are what was posted, None
     where that cannot be read; `row_paid` says of each part whether it has paid the account that looks; `revealed` is
-    what the hub showed when it was demanded. `coin` is the vault's. `now` is the block's time, `deadline` the last
-    second of a post (unix seconds).
+    what the hub showed when it was demanded, `disputed` the slices that customers did not take. `coin` is the vault's.
+    `now` is the block's time, `deadline` the last second of a post (unix seconds).
     """
 
     posted: tuple[PostedPart | None, ...]
@@ -46,6 +47,7 @@ class Facts:
     void: tuple[bool, ...] = ()
     row_paid: tuple[bool, ...] = ()
     revealed: tuple[Revealed, ...] = ()
+    disputed: tuple[frozenset[int], ...] = ()
 
     @property
     def missed(self) -> bool:
@@ -67,16 +69,21 @@ class Facts:
         """Return what the hub showed of a part."""
         return self.revealed[part] if part < len(self.revealed) else Revealed()
 
+    def disputes(self, part: int) -> frozenset[int]:
+        """Return the slices of a part that were disputed."""
+        return self.disputed[part] if part < len(self.disputed) else frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """Name the contracts that have a say in a batch; without `statements` nothing is read of what hubs reveal."""
+    """Name the contracts that have a say in a batch; without those of challenges nothing is read of cases."""
 
     settlement: Settlement
     vault: Vault
     providers: Providers
     services: Services
     statements: Statements | None = None
+    disputes: Disputes | None = None
 
 
 def find_posted(
@@ -124,6 +131,7 @@ def read_facts(
         void=tuple(settlement.is_void(*key, number, at=at) for number in numbers) + rest,
         row_paid=tuple(_row_paid(settlement, there, found, who, at) for there, found in zip(posted, rows, strict=True)),
         revealed=revealed,
+        disputed=tuple(_disputed(registers, there, params.settle_seconds, at) for there in posted),
         paid=tuple(settlement.is_finalized(*key, number, at=at) for number in numbers) + rest,
         fee_bps=params.fee_bps,
         epoch_seconds=params.epoch,
@@ -142,6 +150,12 @@ def _revealed(registers: Registers, posted: PostedPart | None, settle_seconds: i
     if posted is None or registers.statements is None:
         return Revealed()
     return fetch_revealed(registers.statements, posted, settle_seconds=settle_seconds, at=at)
+
+
+def _disputed(registers: Registers, posted: PostedPart | None, settle_seconds: int, at: BlockStamp) -> frozenset[int]:
+    if posted is None or registers.disputes is None:
+        return frozenset()
+    return fetch_disputed(registers.disputes, posted, settle_seconds=settle_seconds, at=at)
 
 
 def _rows(registers: Registers, part: Part, posted: PostedPart | None) -> PostedRows | None:

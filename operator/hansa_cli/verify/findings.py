@@ -25,6 +25,7 @@ class Challenge(StrEnum):
     RECEIPT = "challengeReceipt"
     STATEMENT = "demand"
     DISPUTE = "dispute"
+    HELD = "expire"
     PAYMENT = "finalizeRow"
     CLAIM = "claim"
 
@@ -44,8 +45,8 @@ class Finding:
 
     @property
     def wrong(self) -> bool:
-        """Return whether anything is wrong: a row that is not paid yet may be right."""
-        return self.challenge is not Challenge.PAYMENT
+        """Return whether anything is wrong: a row that is not paid yet, or a slice that is disputed, may be right."""
+        return self.challenge not in (Challenge.PAYMENT, Challenge.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ def _about_leaf(one: LeafAt, law: Law, asking: Asking) -> Iterator[Finding]:
     # Whether there is a receipt of a slice that no file has, only its provider may want to see.
     if (objection := law.objection(leaf)) and (one.place.provable or leaf.provider == asking.account):
         yield Finding(f"{title}: {objection}", Challenge.RECEIPT, one, sender=leaf.provider)
+    if leaf.provider == asking.account and one.index in one.place.disputed:
+        yield Finding(f"{title} is disputed by its customer, and its credit is held", Challenge.HELD, one)
     if leaf.customer != asking.account:
         return
     if law.order_signers.get((leaf.customer, leaf.epoch)) is not None and (doubt := _doubt(one, law, asking)):

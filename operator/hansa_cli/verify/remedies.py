@@ -50,6 +50,7 @@ class Step(StrEnum):
     VOID_PART = "voidPart"
     LAPSE = "lapse"
     COLLECT = "collect"
+    EXPIRE = "expire"
     PAY_CLAIM = "payClaim"
 
 
@@ -83,6 +84,8 @@ _OVERDUE = {
     Challenge.ORDER: Step.STRIKE,
     Challenge.RECEIPT: Step.STRIKE,
     Challenge.STATEMENT: Step.VOID_PART,
+    Challenge.DISPUTE: Step.EXPIRE,
+    Challenge.HELD: Step.EXPIRE,
     Challenge.CLAIM: Step.PAY_CLAIM,
 }
 _NO_ROW = "cannot be challenged: no row charges for it, so nobody pays for it"
@@ -96,6 +99,7 @@ _ANSWERED = {
     Challenge.RECEIPT: "the hub has shown the provider's receipt",
     Challenge.STATEMENT: "the hub has shown slices that come to the row; what can be read of them is judged too",
     Challenge.DISPUTE: "it is over: paid as posted",
+    Challenge.HELD: "it is over: paid as posted",
     Challenge.CLAIM: "the hub has shown that it was paid",
 }
 
@@ -120,6 +124,8 @@ def decide_remedy(finding: Finding, standing: Standing, coin: Coin, now: int) ->
 
 
 def _to_open(finding: Finding, standing: Standing, now: int) -> Remedy:
+    if finding.challenge is Challenge.HELD:
+        return Remedy(finding, "it is not disputed any more", settled=True)
     if standing.over:
         return Remedy(finding, "the customer has its money back already", settled=True)
     if not standing.possible:
@@ -166,16 +172,18 @@ def _worth(standing: Standing, coin: Coin) -> str:
 def _of_open(finding: Finding, standing: Standing, coin: Coin, now: int) -> Remedy:
     if finding.challenge is Challenge.STATEMENT and standing.over:
         return Remedy(finding, "the part is void, the deposit can come back", Step.LAPSE)
-    step = _OVERDUE.get(finding.challenge)
-    if step is None:
-        return Remedy(finding, "disputed: until somebody concedes, or it is paid as posted", wake=standing.due + 1)
-    if now <= standing.due:
+    step = _OVERDUE[finding.challenge]
+    if now > standing.due:
+        return Remedy(finding, "nobody answered in time", step)
+    if step is Step.EXPIRE:
+        told = "disputed: the provider or the hub can concede; else it is paid as posted"
+    else:
         seconds = standing.reveal_seconds
         more = f"; look every {seconds} s: what it reveals can be challenged for so long" if seconds else ""
         if isinstance(standing.case, Claim):
             more = f" {coin.text(standing.case.due)}, which are kept for it"
-        return Remedy(finding, f"challenged: the hub may answer; then {step.value}{more}", wake=standing.due + 1)
-    return Remedy(finding, "nobody answered in time", step)
+        told = f"challenged: the hub may answer; then {step.value}{more}"
+    return Remedy(finding, told, wake=standing.due + 1)
 
 
 def _of_lost(finding: Finding, case: Case, coin: Coin, now: int) -> Remedy:

@@ -133,6 +133,13 @@ def test_what_a_customer_doubts_is_disputed_by_it_alone() -> None:
     assert found(part_of(LEAF, OTHER), account=PROVIDER, doubted=doubted) == []
 
 
+def test_what_is_held_of_a_provider_is_told_to_it_alone_and_is_nothing_wrong() -> None:
+    part = part_of(LEAF, OTHER, disputed=frozenset({1}))
+    (held,) = find_wrongs([part], LAW, Asking(PROVIDER))
+    assert (held.challenge, held.sender, held.wrong) == (Challenge.HELD, None, False)
+    assert found(part, account=CUSTOMER) == found(part) == []
+
+
 def test_a_row_above_its_slices_is_demanded_by_whom_it_charges() -> None:
     (one,) = find_wrongs([part_of(LEAF, more={CUSTOMER: 1})], LAW, Asking())
     assert (one.challenge, one.sender) == (Challenge.STATEMENT, CUSTOMER)

@@ -26,7 +26,7 @@ def case(state: State, *, due: int = 150, penalty: int = 5) -> Case:
     return Case(OPENER, due, state, Wei(7), Wei(penalty))
 
 
-@pytest.mark.parametrize("challenge", set(Challenge) - {Challenge.PAYMENT})
+@pytest.mark.parametrize("challenge", set(Challenge) - {Challenge.PAYMENT, Challenge.HELD})
 def test_a_case_is_opened_until_its_last_second_by_who_may(challenge: Challenge) -> None:
     opened = remedy(challenge, 100)
     assert (opened.step, opened.call, opened.sender) == (Step.OPEN, challenge.value, CUSTOMER)
@@ -102,8 +102,18 @@ def test_a_claim_is_paid_when_nobody_answered_it() -> None:
     assert (paid.step, paid.sender) == (Step.PAY_CLAIM, None)
 
 
-def test_a_dispute_asks_for_nothing_more() -> None:
-    assert remedy(Challenge.DISPUTE, 151, case=case(State.OPEN)).step is None
+@pytest.mark.parametrize("challenge", [Challenge.DISPUTE, Challenge.HELD])
+def test_a_dispute_is_ended_by_anybody_after_its_deadline(challenge: Challenge) -> None:
+    early = remedy(challenge, 150, case=case(State.OPEN))
+    assert (early.step, early.wake) == (None, 151)
+    assert "else it is paid as posted" in early.told
+    late = remedy(challenge, 151, case=case(State.OPEN))
+    assert (late.call, late.sender) == ("expire", None)
+
+
+def test_a_dispute_that_a_block_took_back_is_nothing_to_end() -> None:
+    gone = remedy(Challenge.HELD, 100)
+    assert (gone.step, gone.settled) == (None, True)
 
 
 def test_a_demand_about_a_part_that_something_else_made_void_lapses() -> None:
