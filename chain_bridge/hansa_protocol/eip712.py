@@ -153,7 +153,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Iou:
-    """State what a hub owes a payee for an epoch so far, in wei; only the latest `seq` counts. Signed by the hub."""
+    """State what a hub owes a payee for an epoch so far, in wei; of several a payee claims one. Signed by the hub."""
 
     hub: Address
     vault: Address
