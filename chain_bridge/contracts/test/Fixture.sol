@@ -101,7 +101,7 @@ abstract contract Fixture is Test {
 
     // People
 
-    function person(string memory name) internal returns (Person memory) {
+    function person(string memory name) internal virtual returns (Person memory) {
         (address account, uint256 key) = makeAddrAndKey(name);
         return Person(account, key);
     }

@@ -185,6 +185,28 @@ contract DisputesTest is CaseFixture {
         assertEq(vault.balanceOf(ann.account), 1000 * UNIT + 3 * LEAF_FEE + debitOf(p.slice.leaf) / 10);
     }
 
+    function test_what_a_provider_conceded_is_not_in_the_escrow_of_a_part_that_becomes_void() public {
+        (Batch memory batch, Subject memory demanded) = _concededAndDemanded();
+        vm.warp(block.timestamp + 10);
+        statements.voidPart(demanded, batch.header, batch.debits, batch.taken);
+        assertEq(covering(), batch.header.debits);
+        assertEq(vault.custodyOf(address(settlement)), BOND);
+        assertSolvent();
+    }
+
+    function test_what_is_left_of_a_conceded_row_that_was_paid_alone_leaves_the_escrow_once() public {
+        (Batch memory batch, Subject memory demanded) = _concededAndDemanded();
+        passWindow(batch.header);
+        (Hold memory credit, bytes32[] memory proof) = creditOf(batch, north.account);
+        settlement.finalizeRow(batch.header, credit.row, credit.index, proof);
+        assertEq(vault.balanceOf(north.account), 10 * UNIT);
+        vm.warp(block.timestamp + 1);
+        statements.voidPart(demanded, batch.header, batch.debits, batch.taken);
+        assertEq(covering(), batch.header.debits - 10 * UNIT);
+        assertEq(vault.custodyOf(address(settlement)), BOND - 10 * UNIT);
+        assertSolvent();
+    }
+
     function test_only_the_customer_disputes_its_providers_row() public {
         (Batch memory batch, SliceProof memory p) = _batch();
         (Hold memory credit, bytes32[] memory proof) = creditOf(batch, north.account);
@@ -212,6 +234,16 @@ contract DisputesTest is CaseFixture {
     function _disputed() private returns (Batch memory batch, SliceProof memory p, Subject memory subject) {
         (batch, p) = _batch();
         subject = _dispute(batch, p);
+    }
+
+    /// @dev North gave back 20 of its row of 30, and nobody answers Ben's demand.
+    function _concededAndDemanded() private returns (Batch memory batch, Subject memory demanded) {
+        SliceProof memory p;
+        Subject memory subject;
+        (batch, p, subject) = _disputed();
+        demanded = demand(batch, ben);
+        vm.prank(north.account);
+        disputes.concede(subject, p.slice);
     }
 
     function _dispute(Batch memory batch, SliceProof memory p) private returns (Subject memory subject) {
