@@ -131,6 +131,22 @@ contract DisputesTest is CaseFixture {
         assertEq(vault.custodyOf(address(settlement)), BOND);
     }
 
+    function test_a_dispute_holds_no_more_than_its_customer_was_charged() public {
+        Leaf memory honest = leafOf(ann, north.account, "honest", 30 * UNIT);
+        Leaf memory cheap = leafOf(ben, north.account, "cheap", 30 * UNIT);
+        bytes32[] memory debits = rows(ann.account, debitOf(honest), ben.account, 1);
+        Batch memory batch = post(list(honest, cheap), debits, rows(north.account, 30 * UNIT));
+        SliceProof memory p = sliceProof(batch, 1);
+        Subject memory subject = _dispute(batch, p);
+        (Hold memory held,) = disputes.holdOf(idOf(subject));
+        assertEq(held.amount, 1);
+        finalize(batch);
+        assertEq(vault.balanceOf(north.account), 30 * UNIT - 1);
+        disputes.expire(subject, p.slice);
+        assertEq(vault.balanceOf(north.account), 30 * UNIT + LEAF_FEE);
+        assertSolvent();
+    }
+
     function test_a_row_that_is_paid_holds_nothing() public {
         (Batch memory batch, SliceProof memory p) = _batch();
         vm.warp(batch.header.postedAt + W);
