@@ -26,8 +26,8 @@ class Challenges(LeafCases):
         self.check_leaf(other.header, other.leaf, other.index, other.proof)
         same = other.header == struck.header and other.index == struck.index
         require(not same, "NoFault", subject.header_hash, subject.index)
-        of_one_lane = (other.header.hub, other.header.vault) == (subject.hub, subject.vault)
-        require(of_one_lane, "OtherParty", subject.hub, other.header.hub)
+        require(other.header.hub == subject.hub, "OtherParty", subject.hub, other.header.hub)
+        require(other.header.vault == subject.vault, "OtherParty", subject.vault, other.header.vault)
         require(other.header.epoch <= subject.epoch, "OtherIsYounger", other.header.epoch, subject.epoch)
         self.check_not_void(other.header)
         contradict = self._contradict(struck.slice.leaf, other.leaf)

@@ -26,15 +26,15 @@ class Disputes(LeafCases):
         require(sender == leaf.customer, "OtherParty", leaf.customer, sender)
         subject = self._subject(Kind.DISPUTE, proof)
         self._check_window(subject, header, leaf.customer)
-        debit = self.penalty_of(proof.slice)
-        deposit = max(debit // BOND_PART, self.terms.leaf_fee)
+        most = self.penalty_of(proof.slice)
+        deposit = max(most // BOND_PART, self.terms.leaf_fee)
         id_ = self._open(sender, subject, self.clock.now + self.terms.hard_deadline, deposit, 0)
         if self.terms.court != ZERO_ADDRESS:
-            self.reserved[id_] = self.ties.providers.reserve(leaf.provider, subject.vault, 2 * debit)
+            self.reserved[id_] = self.ties.providers.reserve(leaf.provider, subject.vault, 2 * most)
         if hold is not None:
             require(hold.row.account == leaf.provider, "OtherParty", leaf.provider, hold.row.account)
             self.check_credit(header, hold, credit_proof)
-            held = self.settlement.hold(subject, hold.row, hold.index, leaf.provider_amount)
+            held = self.settlement.hold(subject, hold.row, hold.index, min(most, leaf.provider_amount))
             self.holds[id_] = Hold(hold.row, hold.index, held)
         return id_
 

@@ -10,7 +10,9 @@ from typing import Any
 from unittest import mock
 
 from tests.model.bond_cases import BondCases
+from tests.model.challenges import Challenges
 from tests.model.claims import Claims
+from tests.model.disputes import Disputes
 from tests.model.escrow import Escrow
 from tests.model.evidence import Cases, Evidence, LeafCases
 from tests.model.guarantees import Guarantees
@@ -101,6 +103,12 @@ MISTAKES = {
         "collect_penalty",
         "Row(reporter, Wei(reward)), Row(NOBODY",
         "Row(NOBODY, Wei(reward)), Row(reporter",
+    ),
+    "a dispute holds all that a leaf names": Mistake(
+        1945, Disputes, "dispute", "min(most, leaf.provider_amount)", "leaf.provider_amount"
+    ),
+    "another vault is not named": Mistake(
+        618, Challenges, "prove_duplicate", "subject.vault, other.header.vault)", "subject.hub, other.header.hub)"
     ),
     "an answer lifts no penalty": Mistake(67, BondCases, "close_case", ".penalties - penalty", ".penalties"),
 }

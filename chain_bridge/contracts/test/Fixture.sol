@@ -65,8 +65,8 @@ abstract contract Fixture is Test {
         lines = new CreditLines(p.epoch, p.post, notice);
         vault = new Vault(address(token), address(lines), withdrawal);
         services = new Services(3000);
-        providers = new Providers(p.epoch, notice, unbonding, _vaults(), _next(4, 1)[0]);
-        settlement = new Settlement(p, address(lines), address(providers), treasury, _vaults(), _next(1, 4));
+        providers = new Providers(p.epoch, notice, unbonding, vaults(), _next(4, 1)[0]);
+        settlement = new Settlement(p, address(lines), address(providers), treasury, vaults(), _next(1, 4));
         statements = new Statements(settlement, services, LEAF_FEE);
         challenges = new Challenges(settlement, services, statements, LEAF_FEE);
         disputes = new Disputes(settlement, services, statements, LEAF_FEE, court());
@@ -101,7 +101,7 @@ abstract contract Fixture is Test {
 
     // People
 
-    function person(string memory name) internal returns (Person memory) {
+    function person(string memory name) internal virtual returns (Person memory) {
         (address account, uint256 key) = makeAddrAndKey(name);
         return Person(account, key);
     }
@@ -247,7 +247,7 @@ abstract contract Fixture is Test {
         }
     }
 
-    function _vaults() private view returns (address[] memory list) {
+    function vaults() internal virtual returns (address[] memory list) {
         list = new address[](1);
         list[0] = address(vault);
     }

@@ -19,14 +19,14 @@ contract GasTest is Fixture {
     function test_1000_jobs_of_20_customers_and_10_payees_cost_at_most_380_gas_each() public {
         _open(20, 10);
         _apart();
-        assertLe(_together() / 1000, 380);
+        assertLe(_together(), 380 * 1000);
     }
 
     /// forge-config: default.isolate = true
     function test_10000_jobs_of_80_customers_and_40_payees_cost_at_most_115_gas_each() public {
         _open(80, 40);
         _apart();
-        assertLe(_together() / 10_000, 115);
+        assertLe(_together(), 115 * 10_000);
     }
 
     /// forge-config: default.isolate = true
@@ -48,9 +48,9 @@ contract GasTest is Fixture {
             signatures[i] = sign(who.key, list[i]);
         }
         assertEq(lines.openBatch(list, signatures), 20);
-        uint256 gas = vm.lastCallGas().gasTotalUsed / 20;
-        vm.snapshotValue("a line of a relayed batch of 20", gas);
-        assertLe(gas, 75_000);
+        uint256 gas = vm.lastCallGas().gasTotalUsed;
+        vm.snapshotValue("a line of a relayed batch of 20", gas / 20);
+        assertLe(gas, 75_000 * 20);
     }
 
     /// @dev A hub that has posted for days, whose parties have balances: what every later epoch costs.

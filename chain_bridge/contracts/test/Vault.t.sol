@@ -286,6 +286,27 @@ contract VaultTest is Fixture {
         assertEq(oddVault.totalHeld(), 0);
     }
 
+    function test_tokens_that_come_in_during_a_deposit_are_credited_once() public {
+        OddToken odd = new OddToken(false);
+        Vault oddVault = new Vault(address(odd), address(lines), D);
+        Robber robber = new Robber(address(oddVault));
+        odd.mint(address(this), 60);
+        odd.approve(address(oddVault), 60);
+        odd.mint(address(robber), 40);
+        vm.prank(address(robber));
+        odd.approve(address(oddVault), 40);
+        odd.callBack(address(robber));
+        robber.plan(abi.encodeCall(IVault.depositCustody, (40)));
+        oddVault.deposit(ann.account, 30);
+        assertEq(robber.refusal(), abi.encodePacked(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector));
+        robber.plan(abi.encodeCall(IVault.deposit, (address(robber), 40)));
+        oddVault.depositCustody(30);
+        assertEq(robber.refusal(), abi.encodePacked(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector));
+        assertEq(oddVault.balanceOf(ann.account) + oddVault.custodyOf(address(this)), 60);
+        assertEq(odd.balanceOf(address(oddVault)), 60);
+        assertEq(oddVault.totalHeld(), 60);
+    }
+
     function test_a_vault_needs_a_token_and_lines() public {
         vm.expectRevert(IVault.ZeroAddress.selector);
         new Vault(address(0), address(lines), D);

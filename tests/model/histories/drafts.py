@@ -130,7 +130,7 @@ def _tampered(
     return scene.one_of(
         (
             (more, payouts),
-            (more, payouts),
+            (_shifted(debits), payouts),
             (debits, payouts[1:]),
             (debits, (Row(paid.account, Wei(paid.amount // 2)), *payouts[1:])),
             (debits, ()),
@@ -138,7 +138,7 @@ def _tampered(
             ((), payouts),
             ((*debits, first), payouts),
             ((Row(first.account, Wei(0)), *debits[1:]), payouts),
-            ((Row(first.account, Wei(first.amount // 2)), *debits[1:]), payouts),
+            (_shifted(debits), payouts),
             (_sorted((*debits, Row(forbidden, Wei(1)))), payouts),
             (debits, _sorted((*payouts, Row(forbidden, Wei(1))))),
             (debits, (*payouts, paid)),
@@ -146,6 +146,15 @@ def _tampered(
             (debits, payouts * (MOST_ROWS // len(payouts) + 1)),
         )
     )
+
+
+def _shifted(debits: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Return rows of which the last bears what the first does not; of one alone the half."""
+    first, last = debits[0], debits[-1]
+    if first == last:
+        return (Row(first.account, Wei(first.amount // 2)),)
+    rest = Wei(min(last.amount + first.amount - 1, UINT96_MAX))
+    return Row(first.account, Wei(1)), *debits[1:-1], Row(last.account, rest)
 
 
 def _sorted(rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -47,9 +47,8 @@ contract Challenges is IChallenges, LeafCases {
         if (otherHash == subject.headerHash && other.index == struck.index) {
             revert NoFault(subject.headerHash, struck.index);
         }
-        if (other.header.hub != subject.hub || other.header.vault != subject.vault) {
-            revert OtherParty(subject.hub, other.header.hub);
-        }
+        if (other.header.hub != subject.hub) revert OtherParty(subject.hub, other.header.hub);
+        if (other.header.vault != subject.vault) revert OtherParty(subject.vault, other.header.vault);
         // The younger one is struck, of one epoch both: the hub must not choose which of them stays.
         if (other.header.epoch > subject.epoch) revert OtherIsYounger(other.header.epoch, subject.epoch);
         // What gave all money back may be charged again.

@@ -52,15 +52,17 @@ contract Disputes is IDisputes, LeafCases {
         if (msg.sender != leaf.customer) revert OtherParty(leaf.customer, msg.sender);
         Subject memory subject = _subjectOf(Kind.Dispute, p);
         _checkWindow(p.header, subject.headerHash, leaf.customer);
-        uint256 debit = _penaltyOf(leaf, p.slice.charge);
-        uint256 bond = debit / BOND_PART;
+        // The most that can come back of the leaf.
+        uint96 most = _penaltyOf(leaf, p.slice.charge);
+        uint256 bond = most / BOND_PART;
         (id,) = _open(subject, block.timestamp + HARD_DEADLINE, bond > leafFee ? bond : leafFee, 0);
         // Without a court nobody can take from a provider's bond what it does not concede.
-        if (court != address(0)) _reserved[id] = PROVIDERS.reserve(leaf.provider, subject.vault, 2 * debit);
+        if (court != address(0)) _reserved[id] = PROVIDERS.reserve(leaf.provider, subject.vault, 2 * uint256(most));
         uint96 held = 0;
         if (credit.row != bytes32(0)) {
             _checkCredit(p.header, credit, leaf.provider, proof);
-            held = settlement.hold(subject, credit.row, credit.index, leaf.providerAmount);
+            if (most > leaf.providerAmount) most = leaf.providerAmount;
+            held = settlement.hold(subject, credit.row, credit.index, most);
             _holds[id] = Hold(credit.row, credit.index, held);
         }
         emit Disputed(id, leaf.provider, held, _reserved[id]);

@@ -5,9 +5,10 @@ import {Hold, Subject} from "../libraries/Subject.sol";
 import {Slice, SliceProof} from "./IChallenge.sol";
 
 /// @title Disputes of slices that were ordered and signed, and not delivered as they should be
-/// @notice A dispute holds back the provider's credit of one leaf. At its hard deadline the credit is paid as posted,
-/// and with it the dispute's bond: an accusation decides nothing. Before that the provider may give its credit back, the
-/// hub may pay the customer out of its pocket, and a court may decide. There is no court yet.
+/// @notice A dispute holds back the provider's credit of one leaf, and never more than its customer was charged for it.
+/// At its hard deadline the credit is paid as posted, and with it the dispute's bond: an accusation decides nothing.
+/// Before that the provider may give its credit back, the hub may pay the customer out of its pocket, and a court may
+/// decide. There is no court yet.
 interface IDisputes {
     /// @notice `held` of the provider's row waits, and `reserved` of its bond.
     event Disputed(bytes32 indexed id, address indexed provider, uint256 held, uint256 reserved);
@@ -19,7 +20,8 @@ interface IDisputes {
     function court() external view returns (address);
 
     /// @notice Disputes a leaf of the sender, within the window of the part or of its reveal; takes the bond.
-    /// @param credit The provider's credit row (its amount field is not read); a zero row holds nothing.
+    /// @param credit The provider's credit row (its amount field is not read), of which the leaf's credit waits, or what the
+    /// customer's row was charged where that is less; a zero row holds nothing.
     function dispute(SliceProof calldata p, Hold calldata credit, bytes32[] calldata proof)
         external
         returns (bytes32 id);

@@ -16,6 +16,7 @@ import {Iou, Messages, Order} from "../../src/libraries/Messages.sol";
 import {Rows} from "../../src/libraries/Rows.sol";
 import {Params} from "../../src/libraries/Schedule.sol";
 import {Hold, Kind, Subject} from "../../src/libraries/Subject.sol";
+import {Proofs} from "../Proofs.sol";
 import {CaseFixture} from "./CaseFixture.sol";
 
 /// @notice A smart account that says yes to every signature.
@@ -92,17 +93,26 @@ contract AttacksTest is CaseFixture {
     }
 
     function test_attack_05_a_leaf_cannot_be_shown_at_two_places() public {
-        Leaf memory leaf = leafOf(ann, north.account, "job", 10 * UNIT);
-        bytes32[] memory debits = rows(ann.account, debitOf(leaf) * 2);
-        Batch memory batch = post(list(leaf), debits, rows(north.account, 20 * UNIT));
+        Leaf[] memory leaves = new Leaf[](3);
+        leaves[0] = leafOf(ann, north.account, "job", 10 * UNIT);
+        leaves[1] = leafOf(ben, north.account, "another", 10 * UNIT);
+        leaves[2] = leafOf(ben, north.account, "a third", 10 * UNIT);
+        bytes32[] memory debits = rows(ann.account, debitOf(leaves[0]) * 2, ben.account, debitOf(leaves[0]) * 2);
+        Batch memory batch = post(leaves, debits, rows(north.account, 40 * UNIT));
         Subject memory subject = demand(batch, ann);
         IStatements.Revealed[] memory one = ofOne(batch, 0);
         vm.prank(hub);
         statements.reveal(subject, batch.header, one);
-        one[0].index = 1;
-        vm.expectRevert(abi.encodeWithSelector(IChallenge.WrongLeaf.selector, 1));
-        vm.prank(hub);
-        statements.reveal(subject, batch.header, one);
+        // The places of other leaves, and the one that fills up the tree.
+        for (uint32 place = 1; place < 4; ++place) {
+            one[0].index = place;
+            for (uint256 proven = 0; proven < 4; ++proven) {
+                one[0].proof = Proofs.proofOf(nodesOf(leaves), proven);
+                vm.expectRevert(abi.encodeWithSelector(IChallenge.WrongLeaf.selector, place));
+                vm.prank(hub);
+                statements.reveal(subject, batch.header, one);
+            }
+        }
     }
 
     function test_attack_06_a_part_that_would_not_fit_into_a_transaction_is_refused() public {
@@ -110,9 +120,15 @@ contract AttacksTest is CaseFixture {
         for (uint256 i = 0; i < credits.length; ++i) {
             credits[i] = Rows.pack(address(uint160(i + 1)), 1);
         }
-        uint64 epoch = endEpoch();
+        ISettlement.PostArgs memory args = argsOf(endEpoch(), 0, 1);
         vm.expectRevert(abi.encodeWithSelector(ISettlement.TooManyRows.selector, 1001, 1000));
-        post(argsOf(epoch, 0, 1), rows(ann.account, 2000), credits);
+        post(args, rows(ann.account, 2000), credits);
+        // Nodes pass on transactions of up to 128 KiB. What a full part takes of a block's gas is held in Gas.t.sol.
+        assembly ("memory-safe") {
+            mstore(credits, 999)
+        }
+        assertLt(abi.encodeCall(settlement.post, (args, rows(ann.account, 2000), credits)).length, 120 * 1024);
+        post(args, rows(ann.account, 2000), credits);
     }
 
     function test_attack_07_a_shortfall_is_not_paid_out_of_what_waits_for_a_penalty() public {

@@ -10,13 +10,11 @@ import {Merkle} from "../../src/libraries/Merkle.sol";
 import {Iou, Messages, Receipt as SignedReceipt} from "../../src/libraries/Messages.sol";
 import {Rows} from "../../src/libraries/Rows.sol";
 import {Charge, Hold, Kind, Subject, Subjects} from "../../src/libraries/Subject.sol";
-import {Fixture} from "../Fixture.sol";
 import {Proofs} from "../Proofs.sol";
+import {Solvency} from "./Solvency.sol";
 
 /// @title A small market whose batches have real leaves, and proofs of everything in them
-abstract contract CaseFixture is Fixture {
-    address internal constant NOBODY = address(0xdead);
-
+abstract contract CaseFixture is Solvency {
     /// @dev A posted part and all that its file holds.
     struct Batch {
         Header header;
@@ -314,10 +312,5 @@ abstract contract CaseFixture is Fixture {
 
     function digestOf(bytes32 structHash) internal view returns (bytes32) {
         return Messages.digest(settlement.domainSeparator(), structHash);
-    }
-
-    /// @dev What was taken is what there is: tokens, bonds, escrow, and nobody's money lost.
-    function assertSolvent() internal view {
-        assertEq(vault.totalHeld(), token.balanceOf(address(vault)));
     }
 }

@@ -131,6 +131,22 @@ contract DisputesTest is CaseFixture {
         assertEq(vault.custodyOf(address(settlement)), BOND);
     }
 
+    function test_a_dispute_holds_no_more_than_its_customer_was_charged() public {
+        Leaf memory honest = leafOf(ann, north.account, "honest", 30 * UNIT);
+        Leaf memory cheap = leafOf(ben, north.account, "cheap", 30 * UNIT);
+        bytes32[] memory debits = rows(ann.account, debitOf(honest), ben.account, 1);
+        Batch memory batch = post(list(honest, cheap), debits, rows(north.account, 30 * UNIT));
+        SliceProof memory p = sliceProof(batch, 1);
+        Subject memory subject = _dispute(batch, p);
+        (Hold memory held,) = disputes.holdOf(idOf(subject));
+        assertEq(held.amount, 1);
+        finalize(batch);
+        assertEq(vault.balanceOf(north.account), 30 * UNIT - 1);
+        disputes.expire(subject, p.slice);
+        assertEq(vault.balanceOf(north.account), 30 * UNIT + LEAF_FEE);
+        assertSolvent();
+    }
+
     function test_a_row_that_is_paid_holds_nothing() public {
         (Batch memory batch, SliceProof memory p) = _batch();
         vm.warp(batch.header.postedAt + W);
@@ -185,6 +201,28 @@ contract DisputesTest is CaseFixture {
         assertEq(vault.balanceOf(ann.account), 1000 * UNIT + 3 * LEAF_FEE + debitOf(p.slice.leaf) / 10);
     }
 
+    function test_what_a_provider_conceded_is_not_in_the_escrow_of_a_part_that_becomes_void() public {
+        (Batch memory batch, Subject memory demanded) = _concededAndDemanded();
+        vm.warp(block.timestamp + 10);
+        statements.voidPart(demanded, batch.header, batch.debits, batch.taken);
+        assertEq(covering(), batch.header.debits);
+        assertEq(vault.custodyOf(address(settlement)), BOND);
+        assertSolvent();
+    }
+
+    function test_what_is_left_of_a_conceded_row_that_was_paid_alone_leaves_the_escrow_once() public {
+        (Batch memory batch, Subject memory demanded) = _concededAndDemanded();
+        passWindow(batch.header);
+        (Hold memory credit, bytes32[] memory proof) = creditOf(batch, north.account);
+        settlement.finalizeRow(batch.header, credit.row, credit.index, proof);
+        assertEq(vault.balanceOf(north.account), 10 * UNIT);
+        vm.warp(block.timestamp + 1);
+        statements.voidPart(demanded, batch.header, batch.debits, batch.taken);
+        assertEq(covering(), batch.header.debits - 10 * UNIT);
+        assertEq(vault.custodyOf(address(settlement)), BOND - 10 * UNIT);
+        assertSolvent();
+    }
+
     function test_only_the_customer_disputes_its_providers_row() public {
         (Batch memory batch, SliceProof memory p) = _batch();
         (Hold memory credit, bytes32[] memory proof) = creditOf(batch, north.account);
@@ -212,6 +250,16 @@ contract DisputesTest is CaseFixture {
     function _disputed() private returns (Batch memory batch, SliceProof memory p, Subject memory subject) {
         (batch, p) = _batch();
         subject = _dispute(batch, p);
+    }
+
+    /// @dev North gave back 20 of its row of 30, and nobody answers Ben's demand.
+    function _concededAndDemanded() private returns (Batch memory batch, Subject memory demanded) {
+        SliceProof memory p;
+        Subject memory subject;
+        (batch, p, subject) = _disputed();
+        demanded = demand(batch, ben);
+        vm.prank(north.account);
+        disputes.concede(subject, p.slice);
     }
 
     function _dispute(Batch memory batch, SliceProof memory p) private returns (Subject memory subject) {

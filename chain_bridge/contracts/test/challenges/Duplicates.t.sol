@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Vault} from "../../src/Vault.sol";
 import {IChallenge, LeafProof, SliceProof} from "../../src/interfaces/IChallenge.sol";
 import {IChallenges} from "../../src/interfaces/IChallenges.sol";
 import {Headers} from "../../src/libraries/Header.sol";
@@ -10,6 +11,14 @@ import {CaseFixture} from "./CaseFixture.sol";
 
 /// @title A hub that charges for the same work twice
 contract DuplicatesTest is CaseFixture {
+    Vault private otherVault;
+
+    function vaults() internal override returns (address[] memory both) {
+        if (address(otherVault) == address(0)) otherVault = new Vault(address(token), address(lines), D);
+        both = new address[](2);
+        (both[0], both[1]) = (address(vault), address(otherVault));
+    }
+
     function test_a_slice_that_is_charged_twice_in_a_batch_is_struck_and_refunded() public {
         Leaf memory leaf = leafOf(ann, north.account, "job", 10 * UNIT);
         Batch memory batch = post(list(leaf, leaf));
@@ -95,6 +104,19 @@ contract DuplicatesTest is CaseFixture {
         Batch memory theirs = post(list(same));
         (SliceProof memory struck, LeafProof memory other) = (sliceProof(theirs, 0), leafProof(batch, 0));
         vm.expectRevert(abi.encodeWithSelector(IChallenge.OtherParty.selector, hub, batch.header.hub));
+        challenges.proveDuplicate(struck, other);
+    }
+
+    function test_a_slice_in_another_vault_is_no_duplicate_and_both_vaults_are_named() public {
+        Batch memory here = post(list(leafOf(ann, north.account, "job", 10 * UNIT)));
+        address vaultHere = address(vault);
+        vault = otherVault;
+        fundBond(hub, BOND);
+        fund(ann.account, 100 * UNIT);
+        openLine(ann, 100 * UNIT);
+        Batch memory there = post(list(leafOf(ann, north.account, "job", 10 * UNIT)));
+        (SliceProof memory struck, LeafProof memory other) = (sliceProof(there, 0), leafProof(here, 0));
+        vm.expectRevert(abi.encodeWithSelector(IChallenge.OtherParty.selector, otherVault, vaultHere));
         challenges.proveDuplicate(struck, other);
     }
 

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IChallenge, SliceProof} from "../../src/interfaces/IChallenge.sol";
 import {IChallenges} from "../../src/interfaces/IChallenges.sol";
+import {ICreditLines} from "../../src/interfaces/ICreditLines.sol";
 import {Leaf} from "../../src/libraries/Leaf.sol";
 import {Messages, Order} from "../../src/libraries/Messages.sol";
 import {Kind, Subject} from "../../src/libraries/Subject.sol";
@@ -103,8 +104,17 @@ contract OrdersTest is CaseFixture {
     }
 
     function test_the_signer_of_the_leafs_epoch_counts_also_after_a_change() public {
+        Person memory next = person("next order signer");
+        openLine(ben, 400 * UNIT, next.account);
+        (, ICreditLines.Terms memory changed) = lines.lineOf(ben.account, address(settlement), hub, address(vault));
+        // The last epoch of the old signer: when its leaf is posted, the new one is in force.
+        vm.warp((uint256(changed.fromEpoch) - 1) * E);
         (, SliceProof memory p, Subject memory subject) = _challenged(20 * UNIT);
-        openLine(ben, 400 * UNIT, anyone);
+        assertEq(_signerIn(p.slice.leaf.epoch), signer.account);
+        assertEq(_signerIn(currentEpoch()), next.account);
+        bytes memory signature = signatureOf(next, _digest());
+        vm.expectRevert(abi.encodeWithSelector(IChallenge.WrongSigner.selector, signer.account, next.account));
+        challenges.showOrder(subject, p.slice, order, signature);
         challenges.showOrder(subject, p.slice, order, _signature());
     }
 
@@ -189,6 +199,10 @@ contract OrdersTest is CaseFixture {
     function _leaf(uint96 amount) private view returns (Leaf memory leaf) {
         leaf = leafOf(ben, north.account, "", amount);
         leaf.jobId = _digest();
+    }
+
+    function _signerIn(uint64 epoch) private view returns (address) {
+        return lines.orderSignerOf(ben.account, address(settlement), hub, address(vault), epoch);
     }
 
     function _digest() private view returns (bytes32) {

@@ -54,6 +54,21 @@ contract VerdictsTest is CaseFixture {
         assertEq(vault.balanceOf(north.account), 20 * UNIT + debitOf(p.slice.leaf) / 10);
         (uint256 bonded,,) = providers.bondOf(north.account, address(vault));
         assertEq(bonded, 500 * UNIT);
+        assertEq(providers.reservedOf(north.account, address(vault)), 0);
+    }
+
+    function test_a_dispute_that_its_provider_conceded_leaves_the_bond_to_its_owner() public {
+        (, SliceProof memory p, Subject memory subject) = _disputed(20 * UNIT);
+        vm.prank(north.account);
+        disputes.concede(subject, p.slice);
+        _leavesWithItsWholeBond();
+    }
+
+    function test_a_dispute_that_the_hub_conceded_leaves_the_providers_bond_to_its_owner() public {
+        (, SliceProof memory p, Subject memory subject) = _disputed(20 * UNIT);
+        vm.prank(hub);
+        disputes.concedeByHub(subject, p.slice);
+        _leavesWithItsWholeBond();
     }
 
     function test_what_a_providers_bond_does_not_pay_the_hubs_cover_stands_for() public {
@@ -108,6 +123,18 @@ contract VerdictsTest is CaseFixture {
         providers.unreserve(north.account, address(vault), 1);
         vm.expectRevert(refused);
         providers.slash(north.account, address(vault), 1, 1, anyone);
+    }
+
+    function _leavesWithItsWholeBond() private {
+        assertEq(providers.reservedOf(north.account, address(vault)), 0);
+        vm.startPrank(north.account);
+        providers.requestUnbond(address(vault), 500 * UNIT);
+        vm.warp(block.timestamp + U);
+        providers.unbond(address(vault));
+        vm.stopPrank();
+        (uint256 bonded,,) = providers.bondOf(north.account, address(vault));
+        assertEq(bonded, 0);
+        assertSolvent();
     }
 
     function _disputed(uint96 amount)

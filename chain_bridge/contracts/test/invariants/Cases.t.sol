@@ -30,27 +30,7 @@ contract CaseInvariants is CheatingHub {
     }
 
     function holds_the_vault_holds_exactly_what_it_owes() external view {
-        assertEq(vault.totalHeld(), token.balanceOf(address(vault)));
-        address[8] memory accounts =
-            [ann.account, ben.account, north.account, south.account, friend.account, hub, treasury, NOBODY];
-        uint256 owed = 0;
-        for (uint256 i = 0; i < accounts.length; ++i) {
-            owed += vault.balanceOf(accounts[i]);
-        }
-        // Whoever proves a fault has its reward.
-        owed += vault.balanceOf(address(this));
-        address[6] memory holders = [
-            address(settlement),
-            address(providers),
-            address(statements),
-            address(challenges),
-            address(disputes),
-            address(claims)
-        ];
-        for (uint256 i = 0; i < holders.length; ++i) {
-            owed += vault.custodyOf(holders[i]);
-        }
-        assertEq(vault.totalHeld(), owed);
+        assertEveryTokenIsSomebodys();
     }
 
     function holds_bonds_are_always_there() external view {
@@ -78,13 +58,7 @@ contract CaseInvariants is CheatingHub {
     }
 
     function holds_providers_bonds_are_there_and_never_reserved_above_what_they_are() external view {
-        uint256 bonds = 0;
-        for (uint8 i = 0; i < 3; ++i) {
-            (uint256 bonded,,) = providers.bondOf(payeeOf(i).account, address(vault));
-            assertLe(providers.reservedOf(payeeOf(i).account, address(vault)), bonded);
-            bonds += bonded;
-        }
-        assertEq(vault.custodyOf(address(providers)), bonds);
+        assertProvidersHaveTheirBonds();
     }
 
     /// @dev All deadlines pass, everything that is open is ended by whoever likes, and all leave.
