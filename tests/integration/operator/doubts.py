@@ -84,7 +84,10 @@ def _open(challenges: Challenges, sender: Sender, settled: Settled, job: Job) ->
 
 
 def _settled(market: Market) -> list[Settled]:
+    """Return the batches that are not over: reading all of them would take longer than a window is open."""
     (books,) = open_books(
         market.cluster, read_one(market.cluster, HUBS, None, market.cast.hub), market.record.chain_url
     )
-    return read_settled(read_all(market.cluster, SETTLEMENTS), market.home.store, books)
+    known = read_all(market.cluster, SETTLEMENTS)
+    current = [one for one in known if one.get("status", {}).get("phase") not in ("Finalized", "Missed")]
+    return read_settled(current, market.home.store, books)
