@@ -1,5 +1,6 @@
 """Settings of every test. Fixtures that tests share lie in tests/fixtures, each file a plugin."""
 
+import os
 import signal
 from pathlib import Path
 
@@ -17,6 +18,10 @@ settings.load_profile("hansa")
 # A shell that runs the tests in the background has them ignore interrupts, and so would all that they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# All servers are on loopback. So no client asks for all of the environment to find a proxy, in which pytest, in another
+# thread, names the current test.
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
 LAST = Path(__file__).with_name("integration") / "operator"
 """What is played here is played in an environment that stays up to the end."""

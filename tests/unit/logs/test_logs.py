@@ -104,6 +104,28 @@ def test_kopf_speaks_of_trouble_and_of_stopping_only(level):
     assert [line["message"].partition(" ")[0] for line in written.lines] == [*["trouble"] * 4, "Signal"]
 
 
+async def infinite_watch():
+    """Fail when it is closed, as kopf's does in the middle of a wait."""
+    try:
+        yield
+    finally:
+        raise RuntimeError("generator didn't stop after athrow()")
+
+
+def test_a_watch_that_the_loop_closes_at_its_end_is_no_trouble():
+    written = Written()
+
+    async def leave_open():
+        await anext(left := infinite_watch())
+        watches.append(left)
+
+    watches = []
+    asyncio.run(leave_open())
+    assert written.lines == []
+    logging.getLogger("asyncio").error("Task exception was never retrieved")
+    assert [line["message"] for line in written.lines] == ["Task exception was never retrieved"]
+
+
 def test_a_quieter_log_is_quieter_for_libraries_too():
     written = Written(level=LogLevel.ERROR)
     logging.getLogger("kopf.objects").warning("no")
