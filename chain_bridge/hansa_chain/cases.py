@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Protocol
 
 from hansa_chain.contract import Call, ContractAdapter, as_struct
 from hansa_chain.rpc import Block
@@ -162,3 +163,19 @@ class CaseAdapter(ContractAdapter):
     def collect(self, subject: Subject) -> Call:
         """Take the penalty of a lost case from the hub's bond, as far as it reaches."""
         return self._write("collect", as_struct(subject))
+
+
+class CaseContracts(Protocol):
+    """Name the contracts that have cases."""
+
+    @property
+    def challenges(self) -> CaseAdapter: ...
+    @property
+    def statements(self) -> CaseAdapter: ...
+    @property
+    def disputes(self) -> CaseAdapter: ...
+
+
+def cases_of(contracts: CaseContracts, kind: Kind) -> CaseAdapter:
+    """Return the contract that has the cases of a kind."""
+    return {Kind.STATEMENT: contracts.statements, Kind.DISPUTE: contracts.disputes}.get(kind, contracts.challenges)

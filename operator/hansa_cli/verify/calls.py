@@ -1,10 +1,10 @@
 """The calls that remedies ask for, with their proofs."""
 
-from hansa_chain.cases import SliceProof
+from hansa_chain.cases import SliceProof, cases_of
 from hansa_chain.contract import Call
 from hansa_chain.deployment import Contracts
 from hansa_chain.proofs import NotInPart, prove_charge, prove_credit, subject_of_slice
-from hansa_cli.verify.court import KINDS, cases_of, demand_subject
+from hansa_cli.verify.court import KINDS, demand_subject
 from hansa_cli.verify.evidence import CreditAt, LeafAt, RowAt
 from hansa_cli.verify.findings import Challenge
 from hansa_cli.verify.promises import Promise

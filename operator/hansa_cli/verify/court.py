@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from hansa_chain.cases import CaseAdapter, Kind, SliceProof, Subject
+from hansa_chain.cases import Kind, SliceProof, Subject, cases_of
 from hansa_chain.deployment import Contracts
 from hansa_chain.profile import Params
 from hansa_chain.proofs import prove_charge, subject_of_row, subject_of_slice
@@ -25,11 +25,6 @@ KINDS: Mapping[Challenge, Kind] = {
     Challenge.HELD: Kind.DISPUTE,
     Challenge.STATEMENT: Kind.STATEMENT,
 }
-
-
-def cases_of(contracts: Contracts, kind: Kind) -> CaseAdapter:
-    """Return the contract that has the cases of a kind."""
-    return {Kind.STATEMENT: contracts.statements, Kind.DISPUTE: contracts.disputes}.get(kind, contracts.challenges)
 
 
 def demand_subject(row: RowAt) -> Subject:

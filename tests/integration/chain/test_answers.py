@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hansa_chain.cases import Kind, State, Subject
+from hansa_chain.cases import Kind, State, Subject, cases_of
 from hansa_chain.claims import Claim
 from hansa_chain.proofs import prove_charge, prove_credit, prove_slice, subject_of_row, subject_of_slice
 from hansa_chain.settlement import PostedPart
@@ -59,9 +59,7 @@ def gained(hub: Defence) -> int:
 
 
 def state(hub: Defence, subject: Subject) -> State:
-    c = hub.scene.market.contracts
-    own = {Kind.STATEMENT: c.statements, Kind.DISPUTE: c.disputes}.get(subject.kind, c.challenges)
-    case = own.case_of(subject, at="latest")
+    case = cases_of(hub.scene.market.contracts, subject.kind).case_of(subject, at="latest")
     assert case is not None
     return case.state
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from hansa_chain.cases import Kind, State, Subject
+from hansa_chain.cases import Kind, State, Subject, cases_of
 from hansa_chain.claims import Claimed
 from hansa_chain.rpc import BlockStamp
 from hansa_chain.settlement import LOG_SPAN
@@ -74,7 +74,7 @@ class CaseReads:
 
     def _open_cases(self, at: BlockStamp) -> Iterator[OpenCase]:
         for key, (subject, opener) in tuple(self._subjects.items()):
-            case = self.court.adapter_of(subject.kind).case_of(subject, at=at)
+            case = cases_of(self.court, subject.kind).case_of(subject, at=at)
             if case is None or case.state is not State.OPEN:
                 self._subjects.pop(key)
                 continue

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from hansa_chain.cases import CaseAdapter, Kind
+from hansa_chain.cases import CaseAdapter
 from hansa_chain.challenges import Challenges
 from hansa_chain.claims import Claims
 from hansa_chain.credit_lines import CreditLines, LineTerms
@@ -46,10 +46,6 @@ class Court:
     def adapters(self) -> tuple[CaseAdapter, ...]:
         """Return those that have cases, which claims are not."""
         return self.challenges, self.statements, self.disputes
-
-    def adapter_of(self, kind: Kind) -> CaseAdapter:
-        """Return the one that has the cases of a kind."""
-        return {Kind.STATEMENT: self.statements, Kind.DISPUTE: self.disputes}.get(kind, self.challenges)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,10 +75,11 @@ def decide_answers(cases: Iterable[CaseFacts], now: int) -> Iterator[Answer | Un
     decide while it has time; then the hub ends it, since it keeps a row of the provider and the cover of its epoch.
     """
     for facts in sorted(cases, key=lambda one: (one.case.due, one.case.key)):
-        disputed = facts.case.kind is CaseKind.DISPUTE
-        if disputed and now <= facts.case.due:
-            continue
-        if now > facts.case.due and not disputed:
+        over = now > facts.case.due
+        if facts.case.kind is CaseKind.DISPUTE:
+            if not over:
+                continue
+        elif over:
             yield Unanswered(facts.case, "its time is over")
             continue
         if facts.refused:
