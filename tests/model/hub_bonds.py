@@ -83,12 +83,13 @@ class HubBonds:
         self._add_free(sender, vault, self._end_exit(sender, vault))
 
     def unbond(self, sender: Address, vault: Address) -> None:
-        """Take out what has waited long enough, unless penalties wait for more than what stays free."""
+        """Take out what has waited long enough, unless penalties wait for more than what is free or past cover."""
         available_at = self.bonds[sender, vault].available_at
         amount = self._end_exit(sender, vault)
         require(self.clock.now >= available_at, "UnbondTooEarly", available_at, self.clock.now)
         bond = self.bonds[sender, vault]
-        require(bond.penalties <= bond.free, "PenaltiesOpen", bond.penalties, bond.free)
+        free = bond.free + bond.releasable(self.clock.now)
+        require(bond.penalties <= free, "PenaltiesOpen", bond.penalties, free)
         self.vaults[vault].pay(self.address, sender, amount)
 
     def release_cover(self, _sender: Address, hub: Address, vault: Address) -> None:

@@ -57,7 +57,9 @@ abstract contract HubBonds is Covers, ReentrancyGuardTransient {
         uint40 availableAt = _bond(msg.sender, vault).availableAt;
         (Bond storage bond, uint96 amount) = _endExit(vault);
         if (block.timestamp < availableAt) revert UnbondTooEarly(availableAt, block.timestamp);
-        if (bond.penalties > bond.hub.free) revert IRemedies.PenaltiesOpen(bond.penalties, bond.hub.free);
+        // Whoever collects a penalty frees past cover first.
+        uint256 free = bond.hub.free + _releasable(bond);
+        if (bond.penalties > free) revert IRemedies.PenaltiesOpen(bond.penalties, free);
         emit Unbonded(msg.sender, vault, amount);
         Custody.pay(IVault(vault), msg.sender, amount);
     }

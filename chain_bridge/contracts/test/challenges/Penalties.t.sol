@@ -46,26 +46,31 @@ contract PenaltiesTest is CaseFixture {
     }
 
     function test_a_bond_does_not_leave_while_penalties_wait_and_pays_them_out_of_what_is_leaving() public {
-        Person memory cleo = _useSmallHub(withFee(30 * UNIT) * 2);
-        Leaf memory leaf = leafOf(cleo, north.account, "job", 15 * UNIT);
-        Batch memory batch = post(list(leaf, leaf));
-        vm.prank(hub);
-        settlement.requestUnbond(address(vault), withFee(30 * UNIT));
-        uint96 debit = debitOf(leaf);
-        vm.prank(anyone);
+        (Batch memory batch, uint96 debit) = _leavingWithAll(withFee(30 * UNIT) * 2);
         challenges.proveDuplicate(sliceProof(batch, 1), leafProof(batch, 0));
+        challenges.proveDuplicate(sliceProof(batch, 0), leafProof(batch, 1));
         vm.warp(block.timestamp + U);
-        Subject memory subject = subjectOf(Kind.Fault, sliceProof(batch, 1));
         vm.prank(hub);
-        vm.expectRevert(abi.encodeWithSelector(IRemedies.PenaltiesOpen.selector, debit, 0));
+        vm.expectRevert(abi.encodeWithSelector(IRemedies.PenaltiesOpen.selector, 2 * debit, 0));
         settlement.unbond(address(vault));
-        challenges.collect(subject);
-        assertEq(vault.balanceOf(NOBODY), debit - debit / 10);
-        vm.prank(hub);
-        settlement.unbond(address(vault));
-        assertEq(vault.balanceOf(hub), withFee(30 * UNIT));
+        challenges.collect(subjectOf(Kind.Fault, sliceProof(batch, 1)));
+        challenges.collect(subjectOf(Kind.Fault, sliceProof(batch, 0)));
+        assertEq(vault.balanceOf(NOBODY), 2 * (debit - debit / 10));
+        _leaves(withFee(30 * UNIT));
         (uint256 total,,,) = settlement.bondOf(hub, address(vault));
         assertEq(total, 0);
+        assertSolvent();
+    }
+
+    function test_a_bond_leaves_when_past_cover_pays_all_penalties() public {
+        (Batch memory batch, uint96 debit) = _leavingWithAll(withFee(30 * UNIT));
+        challenges.proveDuplicate(sliceProof(batch, 1), leafProof(batch, 0));
+        vm.warp(block.timestamp + U);
+        assertEq(penalties(), debit);
+        _leaves(withFee(30 * UNIT));
+        challenges.collect(subjectOf(Kind.Fault, sliceProof(batch, 1)));
+        assertEq(penalties(), 0);
+        assertEq(vault.balanceOf(NOBODY), debit - debit / 10);
         assertSolvent();
     }
 
@@ -201,6 +206,22 @@ contract PenaltiesTest is CaseFixture {
         fundBond(hub, bond);
         cleo = customer("cleo", 1000 * UNIT, 400 * UNIT);
         giveTokens(cleo.account);
+    }
+
+    /// @dev A small hub posted one slice twice, and wants all of its bond that covers nothing.
+    function _leavingWithAll(uint96 free) private returns (Batch memory batch, uint96 debit) {
+        Person memory cleo = _useSmallHub(withFee(30 * UNIT) + free);
+        Leaf memory leaf = leafOf(cleo, north.account, "job", 15 * UNIT);
+        batch = post(list(leaf, leaf));
+        vm.prank(hub);
+        settlement.requestUnbond(address(vault), free);
+        debit = debitOf(leaf);
+    }
+
+    function _leaves(uint256 amount) private {
+        vm.prank(hub);
+        settlement.unbond(address(vault));
+        assertEq(vault.balanceOf(hub), amount);
     }
 
     function _refused(bytes memory call) private {

@@ -133,6 +133,15 @@ abstract contract CaseActions is BatchActions {
         conceded[p.slice.leaf.provider] += held.amount;
     }
 
+    /// @dev It is the hub's own money: a customer may have it besides what something else gives back.
+    function doConcedeByHub(uint256 number) external takesFromNoPayee {
+        (Subject memory subject, SliceProof memory p) = caseAt(Kind.Dispute, number);
+        uint256 before = token.balanceOf(hub);
+        vm.prank(hub);
+        disputes.concedeByHub(subject, p.slice);
+        rewarded[p.slice.leaf.customer] += before - token.balanceOf(hub);
+    }
+
     function doExpire(uint256 number) public takesFromNoPayee {
         (Subject memory subject, SliceProof memory p) = caseAt(Kind.Dispute, number);
         disputes.expire(subject, p.slice);

@@ -8,7 +8,7 @@ import {CheatingHub} from "./CheatingHub.sol";
 /// @notice The hub posts honest batches and every kind of false one; everybody challenges whatever it can at any time.
 /// At the end of every run all deadlines pass: then each case ends, and everybody's whole bond and balance can leave.
 contract CaseInvariants is CheatingHub {
-    function setUp() public override {
+    function setUp() public virtual override {
         super.setUp();
         for (uint8 i = 0; i < 3; ++i) {
             this.doGuarantee(i, 300 * UNIT);
@@ -126,8 +126,10 @@ contract CaseInvariants is CheatingHub {
         settlement.requestUnbond(address(vault), settlement.freeBond(hub, address(vault)));
         vm.stopPrank();
         for (uint8 i = 0; i < 3; ++i) {
-            vm.prank(payeeOf(i).account);
-            providers.requestUnbond(address(vault), 500 * UNIT);
+            address provider = payeeOf(i).account;
+            (uint256 bonded,,) = providers.bondOf(provider, address(vault));
+            vm.prank(provider);
+            providers.requestUnbond(address(vault), bonded);
         }
         uint256 balance = vault.balanceOf(ann.account);
         vm.prank(ann.account);
@@ -146,7 +148,7 @@ contract CaseInvariants is CheatingHub {
     }
 
     function _honest() private pure returns (bytes4[] memory list_) {
-        list_ = new bytes4[](25);
+        list_ = new bytes4[](26);
         (list_[0], list_[1], list_[2]) = (this.doWait.selector, this.doPost.selector, this.doFinalize.selector);
         (list_[3], list_[4]) = (this.doFinalizeRow.selector, this.doProveDuplicate.selector);
         (list_[5], list_[6]) = (this.doProveFault.selector, this.doChallengeReceipt.selector);
@@ -157,7 +159,7 @@ contract CaseInvariants is CheatingHub {
         (list_[18], list_[19]) = (this.doPostParts.selector, this.doChallengeOrder.selector);
         (list_[20], list_[21]) = (this.doShowOrder.selector, this.doShowReceipt.selector);
         (list_[22], list_[23]) = (this.doRevealForTheHub.selector, this.doShowCreditForTheHub.selector);
-        list_[24] = this.doLapse.selector;
+        (list_[24], list_[25]) = (this.doLapse.selector, this.doConcedeByHub.selector);
     }
 
     function _cheating() private pure returns (bytes4[] memory list_) {

@@ -73,7 +73,6 @@ abstract contract CheatingHub is ClaimActions {
         (,, uint256 leaving, uint256 availableAt) = settlement.bondOf(hub, address(vault));
         if (leaving == 0) return;
         if (patient && block.timestamp < availableAt) vm.warp(availableAt);
-        settlement.releaseCover(hub, address(vault));
         (uint256 total, uint256 covering,,) = settlement.bondOf(hub, address(vault));
         uint256 free = total - covering - leaving - allGuaranteed;
         bool may = block.timestamp >= availableAt && free >= penalties();
