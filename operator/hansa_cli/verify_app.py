@@ -48,6 +48,10 @@ def verify(
     dispute: Annotated[
         list[str] | None, typer.Option("--dispute", help="Id of a job of the account that is not worth its price.")
     ] = None,
+    concede: Annotated[
+        list[str] | None,
+        typer.Option("--concede", help="Id of a disputed job whose credit its provider gives back, or its hub pays."),
+    ] = None,
     send: Annotated[bool, typer.Option("--send", help="Challenge what is wrong, with the key of --key-file.")] = False,
     key_file: Annotated[
         Path | None, typer.Option("--key-file", help="The sender's private key, in a file for its owner's eyes only.")
@@ -72,6 +76,7 @@ def verify(
             ious=ious,
             orders=orders,
             doubted=dispute or (),
+            conceded=concede or (),
             key_file=key_file,
             hub=hub,
             epochs=epochs or (),

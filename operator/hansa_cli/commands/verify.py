@@ -27,21 +27,20 @@ from hansa_cli.verify.documents import (
 from hansa_cli.verify.evidence import gather_evidence
 from hansa_cli.verify.findings import Asking, Finding, find_wrongs
 from hansa_cli.verify.guaranteed import tell_guarantees
-from hansa_cli.verify.papers import read_ious, read_orders
 from hansa_cli.verify.posts import list_posts, tell_cover, tell_rows
 from hansa_cli.verify.report import list_bill, show_checks
 from hansa_cli.verify.request import (
     Request,
     address_of_option,
+    asking_of,
+    check_conceded,
     check_request,
     check_vault,
-    doubted_job,
     hidden_epochs,
     nothing_posted,
     promises,
 )
 from hansa_cli.verify.sending import Told, judge, send_remedies
-from hansa_operator.api.hub import VaultRef
 from hansa_protocol.identity import Address
 from hansa_protocol.signing import address_of
 
@@ -97,13 +96,14 @@ def _verify(
     who: Address | None,
     at: BlockStamp,
 ) -> None:
-    asking = _asking(request, documents, who)
+    asking = asking_of(request, documents, who)
     checks = [check for document in documents for check in _check(document, asking, at)]
     for line in tell_guarantees(documents, asking, at=at):
         OUT.print(line, markup=False)
     show_checks(checks)
     law = read_law(documents, who, at=at)
     evidence = gather_evidence((one.batch, one.facts) for one in documents)
+    check_conceded(asking, evidence)
     blank = [(one.batch, one.facts.unread) for one in documents if one.facts.missed or one.facts.unread]
     findings = find_wrongs(evidence, law, asking, blank)
     own = [one for one in findings if who is None or one.sender in (None, who)]
@@ -188,15 +188,3 @@ def _show_bill(document: Document, bill: Bill, asking: Asking) -> Iterator[Check
         OUT.print(line, markup=False)
     # Slices that nobody shows are no sum; what they are for is found row by row.
     return promise_checks(bill, batch, asking.ious)
-
-
-def _asking(request: Request, documents: Sequence[Document], who: Address | None) -> Asking:
-    batch, coin = documents[0].batch, documents[0].facts.coin
-    # A token's own symbol may be anything; only the decimals are read here.
-    vault = VaultRef(address=batch.vault, token=coin.token, symbol="-", decimals=coin.decimals)
-    return Asking(
-        account=who,
-        orders=read_orders(request.orders, batch, vault) if request.orders else None,
-        ious=read_ious(request.ious) if request.ious else (),
-        doubted=frozenset(doubted_job(text, documents, who) for text in request.doubted),
-    )

@@ -8,13 +8,19 @@ from hansa_cli.coin import Coin
 from hansa_cli.screen import OUT
 from hansa_cli.verify.check import Tally
 from hansa_cli.verify.findings import Challenge, Finding
-from hansa_cli.verify.remedies import Remedy
+from hansa_cli.verify.remedies import Remedy, Step
 from hansa_cli.verify.sending import Told
 from hansa_operator.core.clock import rfc3339
 from hansa_protocol.identity import Address
 
 WRONG = "[bold red]WRONG[/]"
-LABELS = {Challenge.PAYMENT: "[bold yellow]UNPAID[/]", Challenge.HELD: "[bold yellow]HELD[/]"}
+HELD = "[bold yellow]HELD[/]"
+LABELS = {
+    Challenge.PAYMENT: "[bold yellow]UNPAID[/]",
+    Challenge.HELD: HELD,
+    Challenge.CONCEDED: HELD,
+    Challenge.CONCEDED_BY_HUB: HELD,
+}
 
 
 def show_unjudged(findings: Sequence[Finding]) -> None:
@@ -52,10 +58,16 @@ def _what_then(remedy: Remedy, coin: Coin) -> None:
     _line("now", remedy.told)
     if remedy.step is not None:
         until = f", until {rfc3339(remedy.until * 1000)}" if remedy.until else ""
-        deposit = f"a deposit of {coin.text(remedy.deposit)}" if remedy.deposit else "no deposit"
-        _line("do", f"{remedy.call}, {_who(remedy.sender)}{until}; {deposit}")
+        _line("do", f"{remedy.call}, {_who(remedy.sender)}{until}; {_cost(remedy, coin)}")
     elif remedy.wake:
         _line("do", f"verify again from {rfc3339(remedy.wake * 1000)} on")
+
+
+def _cost(remedy: Remedy, coin: Coin) -> str:
+    if not remedy.deposit:
+        return "no deposit"
+    amount = coin.text(remedy.deposit)
+    return f"{amount} for the customer" if remedy.step is Step.CONCEDE_BY_HUB else f"a deposit of {amount}"
 
 
 def _who(sender: Address | None) -> str:

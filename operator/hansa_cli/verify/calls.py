@@ -46,6 +46,10 @@ def _about_slice(contracts: Contracts, remedy: Remedy, one: LeafAt) -> Call:
             return contracts.challenges.collect(subject)
         case Step.EXPIRE:
             return contracts.disputes.expire(subject, proof.slice)
+        case Step.CONCEDE:
+            return contracts.disputes.concede(subject, proof.slice)
+        case Step.CONCEDE_BY_HUB:
+            return contracts.disputes.concede_by_hub(subject, proof.slice)
         case _:
             return _challenge(contracts, remedy, one, proof)
 

@@ -12,7 +12,7 @@ from hansa_cli.verify.evidence import CreditAt, LeafAt, RowAt
 from hansa_cli.verify.findings import Challenge, Finding
 from hansa_cli.verify.law import Law
 from hansa_cli.verify.promises import Promise
-from hansa_cli.verify.remedies import Standing
+from hansa_cli.verify.standing import Standing
 from hansa_protocol.identity import Address
 from hansa_protocol.units import Wei
 
@@ -23,6 +23,8 @@ KINDS: Mapping[Challenge, Kind] = {
     Challenge.RECEIPT: Kind.RECEIPT,
     Challenge.DISPUTE: Kind.DISPUTE,
     Challenge.HELD: Kind.DISPUTE,
+    Challenge.CONCEDED: Kind.DISPUTE,
+    Challenge.CONCEDED_BY_HUB: Kind.DISPUTE,
     Challenge.STATEMENT: Kind.STATEMENT,
 }
 
@@ -45,7 +47,7 @@ class Court:
         """Return how far a finding's case is."""
         match finding.about:
             case LeafAt() as one:
-                return self._of_slice(KINDS[finding.challenge], one, at)
+                return self._of_slice(finding.challenge, one, at)
             case RowAt() as row:
                 return self._of_row(row, at)
             case CreditAt() as credit:
@@ -53,11 +55,11 @@ class Court:
             case Promise() as promise:
                 return self._of_claim(promise, at)
 
-    def _of_slice(self, kind: Kind, one: LeafAt, at: Block) -> Standing:
+    def _of_slice(self, challenge: Challenge, one: LeafAt, at: Block) -> Standing:
         proof, header = one.prove_charge(), one.place.posted.header
         if proof is None:
             return Standing(possible=False)
-        key = (header.hub, header.vault, header.epoch, header.part)
+        kind, key = KINDS[challenge], (header.hub, header.vault, header.epoch, header.part)
         settlement, fee = self.contracts.settlement, self.contracts.challenges.leaf_fee(at=at)
         case = cases_of(self.contracts, kind).case_of(subject_of_slice(kind, proof), at=at)
         over = settlement.is_struck(*key, one.index, at=at) or settlement.is_void(*key, at=at)
@@ -66,10 +68,22 @@ class Court:
             return Standing(closes=header.posted_at + self.params.settle_seconds, case=case, due=due, over=over)
         shown = self.contracts.statements.reveal_window_of(header, one.leaf.customer, at=at)
         closes = max(header.posted_at + self.params.window, shown)
-        deposit = max(self._penalty(proof) // 10, fee) if kind is Kind.DISPUTE else fee
+        deposit = self._deposit(challenge, self._most(proof), fee)
         return Standing(closes=closes, deposit=Wei(deposit), case=case, due=due, over=over)
 
-    def _penalty(self, proof: SliceProof) -> int:
+    def _deposit(self, challenge: Challenge, most: int, fee: int) -> int:
+        match challenge:
+            case Challenge.DISPUTE:
+                return max(most // 10, fee)
+            case Challenge.CONCEDED_BY_HUB:
+                return most
+            case _ if challenge.about_dispute:
+                return 0
+            case _:
+                return fee
+
+    def _most(self, proof: SliceProof) -> int:
+        """Return what can come back of a slice at most."""
         row = int.from_bytes(proof.slice.charge.row[20:], "big")
         return min(self.law.debit_of(proof.slice.leaf), row)
 

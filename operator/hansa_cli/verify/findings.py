@@ -26,8 +26,15 @@ class Challenge(StrEnum):
     STATEMENT = "demand"
     DISPUTE = "dispute"
     HELD = "expire"
+    CONCEDED = "concede"
+    CONCEDED_BY_HUB = "concedeByHub"
     PAYMENT = "finalizeRow"
     CLAIM = "claim"
+
+    @property
+    def about_dispute(self) -> bool:
+        """Return whether it answers a dispute, or ends it."""
+        return self in (Challenge.HELD, Challenge.CONCEDED, Challenge.CONCEDED_BY_HUB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +53,22 @@ class Finding:
     @property
     def wrong(self) -> bool:
         """Return whether anything is wrong: a row that is not paid yet, or a slice that is disputed, may be right."""
-        return self.challenge not in (Challenge.PAYMENT, Challenge.HELD)
+        return self.challenge is not Challenge.PAYMENT and not self.challenge.about_dispute
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
     """Say who looks, and what only that party knows: its orders (most wei by job id), its IOUs, slices it doubts.
 
-    `orders` is None where nothing was said about them; of `doubted` jobs every slice is meant.
+    `orders` is None where nothing was said about them; of `doubted` jobs every slice is meant, of `conceded` ones every
+    slice that is disputed.
     """
 
     account: Address | None = None
     orders: Mapping[bytes, int] | None = None
     ious: Sequence[tuple[Iou, bytes]] = ()
     doubted: frozenset[bytes] = field(default_factory=frozenset)
+    conceded: frozenset[bytes] = field(default_factory=frozenset)
 
 
 def find_wrongs(
@@ -109,14 +118,22 @@ def _about_leaf(one: LeafAt, law: Law, asking: Asking) -> Iterator[Finding]:
     # Whether there is a receipt of a slice that no file has, only its provider may want to see.
     if (objection := law.objection(leaf)) and (one.place.provable or leaf.provider == asking.account):
         yield Finding(f"{title}: {objection}", Challenge.RECEIPT, one, sender=leaf.provider)
-    if leaf.provider == asking.account and one.index in one.place.disputed:
-        yield Finding(f"{title} is disputed by its customer, and its credit is held", Challenge.HELD, one)
+    if one.index in one.place.disputed and asking.account in (leaf.provider, one.place.batch.hub):
+        yield _disputed(one, asking)
     if leaf.customer != asking.account:
         return
     if law.order_signers.get((leaf.customer, leaf.epoch)) is not None and (doubt := _doubt(one, law, asking)):
         yield Finding(f"{title}: {doubt}", Challenge.ORDER, one, sender=leaf.customer)
     if leaf.job_id in asking.doubted:
         yield Finding(f"{title} is not what was paid for", Challenge.DISPUTE, one, sender=leaf.customer)
+
+
+def _disputed(one: LeafAt, asking: Asking) -> Finding:
+    told = f"{title_of(one.leaf)} is disputed by its customer, and its credit is held"
+    if one.leaf.job_id not in asking.conceded:
+        return Finding(told, Challenge.HELD, one)
+    by_provider = one.leaf.provider == asking.account
+    return Finding(told, Challenge.CONCEDED if by_provider else Challenge.CONCEDED_BY_HUB, one, sender=asking.account)
 
 
 def _doubt(one: LeafAt, law: Law, asking: Asking) -> str:

@@ -7,39 +7,9 @@ from hansa_chain.cases import Case, State
 from hansa_chain.claims import Claim
 from hansa_cli.coin import Coin
 from hansa_cli.verify.findings import Challenge, Finding
+from hansa_cli.verify.standing import NOTHING, Standing
 from hansa_protocol.identity import Address
 from hansa_protocol.units import Wei
-
-NOTHING = Wei(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """State what is on chain about a finding: times in unix seconds, both included, amounts in wei.
-
-    A case can be opened from `opens` to `closes`, if `possible`, with `deposit`; one that is open can be answered
-    until `due`. `over` says that the customer has its money back, by this case or by another. What the hub reveals can
-    be challenged for `reveal_seconds`. A claim is worth what is `missing`, what no row has paid, as far as that is
-    `guaranteed`; `unpaid` says that rows can still pay of it. Of the guarantee the hub has a part back from `leaves_at`
-    on, unless that is 0.
-    """
-
-    possible: bool = True
-    opens: int = 0
-    closes: int = 0
-    deposit: Wei = NOTHING
-    case: Case | Claim | None = None
-    due: int = 0
-    over: bool = False
-    reveal_seconds: int = 0
-    missing: Wei = NOTHING
-    guaranteed: Wei = NOTHING
-    unpaid: bool = False
-    leaves_at: int = 0
-
-    def last_second(self, now: int) -> int:
-        """Return until when a claim has all that is guaranteed now, as far as that is known."""
-        return min(self.closes, self.leaves_at - 1) if now < self.leaves_at else self.closes
 
 
 class Step(StrEnum):
@@ -51,12 +21,16 @@ class Step(StrEnum):
     LAPSE = "lapse"
     COLLECT = "collect"
     EXPIRE = "expire"
+    CONCEDE = "concede"
+    CONCEDE_BY_HUB = "concedeByHub"
     PAY_CLAIM = "payClaim"
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """Say what to send now (None: nothing), who may, until when (unix seconds; 0: no end), and for what deposit.
+
+    What a hub that concedes pays its customer is its deposit.
 
     `told` says how the matter stands; `wake` is when the next step is possible, 0 when there is none. A claim asks for
     what is `wanted`.
@@ -86,6 +60,8 @@ _OVERDUE = {
     Challenge.STATEMENT: Step.VOID_PART,
     Challenge.DISPUTE: Step.EXPIRE,
     Challenge.HELD: Step.EXPIRE,
+    Challenge.CONCEDED: Step.EXPIRE,
+    Challenge.CONCEDED_BY_HUB: Step.EXPIRE,
     Challenge.CLAIM: Step.PAY_CLAIM,
 }
 _NO_ROW = "cannot be challenged: no row charges for it, so nobody pays for it"
@@ -94,12 +70,22 @@ _NO_GUARANTEE = (
     "nothing is guaranteed, so a claim would be refused: ask the hub for a guarantee or for the money, and verify again"
 )
 _UNPAID = "a row that is only posted can still become void: have it paid before the last second to claim"
+_CONCEDING = {
+    Challenge.CONCEDED: (Step.CONCEDE, "its provider can give back what is held of its credit"),
+    Challenge.CONCEDED_BY_HUB: (
+        Step.CONCEDE_BY_HUB,
+        "the hub can pay the customer what it cost, and the provider is paid as posted",
+    ),
+}
+_PAID_AS_POSTED = "it is over: paid as posted"
 _ANSWERED = {
     Challenge.ORDER: "the hub has shown the signed order",
     Challenge.RECEIPT: "the hub has shown the provider's receipt",
     Challenge.STATEMENT: "the hub has shown slices that come to the row; what can be read of them is judged too",
-    Challenge.DISPUTE: "it is over: paid as posted",
-    Challenge.HELD: "it is over: paid as posted",
+    Challenge.DISPUTE: _PAID_AS_POSTED,
+    Challenge.HELD: _PAID_AS_POSTED,
+    Challenge.CONCEDED: _PAID_AS_POSTED,
+    Challenge.CONCEDED_BY_HUB: _PAID_AS_POSTED,
     Challenge.CLAIM: "the hub has shown that it was paid",
 }
 
@@ -124,7 +110,7 @@ def decide_remedy(finding: Finding, standing: Standing, coin: Coin, now: int) ->
 
 
 def _to_open(finding: Finding, standing: Standing, now: int) -> Remedy:
-    if finding.challenge is Challenge.HELD:
+    if finding.challenge.about_dispute:
         return Remedy(finding, "it is not disputed any more", settled=True)
     if standing.over:
         return Remedy(finding, "the customer has its money back already", settled=True)
@@ -175,6 +161,9 @@ def _of_open(finding: Finding, standing: Standing, coin: Coin, now: int) -> Reme
     step = _OVERDUE[finding.challenge]
     if now > standing.due:
         return Remedy(finding, "nobody answered in time", step)
+    if conceding := _CONCEDING.get(finding.challenge):
+        step, told = conceding
+        return Remedy(finding, told, step, finding.sender, until=standing.due, deposit=standing.deposit)
     if step is Step.EXPIRE:
         told = "disputed: the provider or the hub can concede; else it is paid as posted"
     else:

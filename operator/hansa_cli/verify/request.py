@@ -6,6 +6,10 @@ from pathlib import Path
 
 from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.verify.documents import BatchFile, Document
+from hansa_cli.verify.evidence import PartEvidence
+from hansa_cli.verify.findings import Asking
+from hansa_cli.verify.papers import read_ious, read_orders
+from hansa_operator.api.hub import VaultRef
 from hansa_protocol.batch import Batch
 from hansa_protocol.batch_json import bytes32_of
 from hansa_protocol.claimed import EPOCH_BITS
@@ -15,7 +19,9 @@ from hansa_protocol.identity import Address, AddressError, parse_address
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Hold what was typed; with a key file, what is wrong is challenged. `doubted` are ids of jobs to dispute.
+    """Hold what was typed; with a key file, what is wrong is challenged.
+
+    `doubted` are ids of jobs to dispute, `conceded` those whose disputes the account gives way to.
 
     Of `hub` and `epochs` the chain alone is read where no file is about them.
     """
@@ -28,6 +34,7 @@ class Request:
     ious: Path | None = None
     orders: Path | None = None
     doubted: Sequence[str] = ()
+    conceded: Sequence[str] = ()
     key_file: Path | None = None
     hub: str | None = None
     epochs: Sequence[int] = ()
@@ -37,6 +44,9 @@ def check_request(request: Request) -> None:
     """Raise Problem for what cannot be done without more."""
     if request.key_file is not None and request.manifest is None:
         what = "to send a challenge, its contract has to be known"
+        raise Problem(what, "give the deployment's manifest: --manifest FILE", code=ExitCode.USAGE)
+    if request.conceded and request.manifest is None:
+        what = "to see what is disputed, its contract has to be known"
         raise Problem(what, "give the deployment's manifest: --manifest FILE", code=ExitCode.USAGE)
     if beyond := [epoch for epoch in request.epochs if epoch.bit_length() > EPOCH_BITS]:
         what = f"epoch {beyond[0]} is beyond all that a chain counts"
@@ -98,9 +108,23 @@ def address_of_option(text: str, option: str) -> Address:
         raise Problem(f"{option}: {wrong}", "give 0x and 40 hex digits", code=ExitCode.USAGE) from wrong
 
 
-def doubted_job(text: str, documents: Sequence[Document], who: Address | None) -> bytes:
+def asking_of(request: Request, documents: Sequence[Document], who: Address | None) -> Asking:
+    """Return who looks, with what its files and options say."""
+    batch, coin = documents[0].batch, documents[0].facts.coin
+    # A token's own symbol may be anything; only the decimals are read here.
+    vault = VaultRef(address=batch.vault, token=coin.token, symbol="-", decimals=coin.decimals)
+    return Asking(
+        account=who,
+        orders=read_orders(request.orders, batch, vault) if request.orders else None,
+        ious=read_ious(request.ious) if request.ious else (),
+        doubted=frozenset(_doubted_job(text, documents, who) for text in request.doubted),
+        conceded=frozenset(_job(text, "--concede") for text in request.conceded),
+    )
+
+
+def _doubted_job(text: str, documents: Sequence[Document], who: Address | None) -> bytes:
     """Return the id of a job that is disputed; raises Problem unless a slice of it charges the account that looks."""
-    job = _job(text)
+    job = _job(text, "--dispute")
     if who is None:
         remedy = "say which: --account 0x..., or --send --key-file FILE"
         raise Problem("--dispute: only the account that a job charges can dispute it", remedy, code=ExitCode.USAGE)
@@ -110,8 +134,27 @@ def doubted_job(text: str, documents: Sequence[Document], who: Address | None) -
     return job
 
 
-def _job(text: str) -> bytes:
+def check_conceded(asking: Asking, parts: Iterable[PartEvidence]) -> None:
+    """Raise Problem unless of each job that the account concedes it has, or charged, a slice that was disputed."""
+    who = asking.account
+    if asking.conceded and who is None:
+        remedy = "say which: --account 0x..., or --send --key-file FILE"
+        what = "--concede: only a slice's provider or its hub can concede"
+        raise Problem(what, remedy, code=ExitCode.USAGE)
+    disputed = (
+        one.leaf.job_id
+        for part in parts
+        for one in part.leaves()
+        if one.index in part.disputed and who in (one.leaf.provider, part.batch.hub)
+    )
+    if undisputed := asking.conceded.difference(disputed):
+        what = f"--concede: no slice of job 0x{min(undisputed).hex()} that {who} could concede was disputed"
+        remedy = "give the id of a job that HELD is said of, as its provider or as the hub, and the file of its epoch"
+        raise Problem(what, remedy, code=ExitCode.USAGE)
+
+
+def _job(text: str, option: str) -> bytes:
     try:
         return bytes32_of(text)
     except ValueError as wrong:
-        raise Problem(f"--dispute: {wrong}", "give a job's id: 0x and 64 hex digits", code=ExitCode.USAGE) from wrong
+        raise Problem(f"{option}: {wrong}", "give a job's id: 0x and 64 hex digits", code=ExitCode.USAGE) from wrong

@@ -57,7 +57,7 @@ def _send(court: Court, sender: Sender, remedy: Remedy) -> Told:
 
 
 def _approve(court: Court, sender: Sender, remedy: Remedy) -> None:
-    """Let the contract take the deposit; raises Problem where the sender does not have it."""
+    """Let the contract take what it takes; raises Problem where the sender does not have it."""
     if not remedy.deposit:
         return
     spender, chain = spender_of(court.contracts, remedy), court.contracts.settlement.chain
@@ -65,7 +65,7 @@ def _approve(court: Court, sender: Sender, remedy: Remedy) -> None:
     held = token.balance_of(sender.address, at="latest")
     if held < remedy.deposit:
         takes, holds = (court.law.coin.text(wei) for wei in (remedy.deposit, held))
-        what = f"{remedy.call} takes a deposit of {takes}, {sender.address} holds {holds} itself"
+        what = f"{remedy.call} takes {takes}, {sender.address} holds {holds} itself"
         raise Problem(what, f"get tokens of {token.address} into that wallet", code=ExitCode.REFUSED)
     if token.allowance(sender.address, spender, at="latest") < remedy.deposit:
         sender.wait_mined(sender.send(token.approve(spender, remedy.deposit)).tx_hash, timeout_seconds=WAIT_SECONDS)

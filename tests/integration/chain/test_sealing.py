@@ -62,3 +62,20 @@ async def test_only_work_that_the_lines_signer_of_the_epoch_has_ordered_is_seale
         (seal,) = world.books.seals(vault)
         batch = decode_batch(await world.store.blobs.get(seal.batch_digest))
         assert [leaf.job_id for leaf in batch.leaves] == [ordered.digest]
+
+
+async def test_a_job_whose_work_is_not_sealed_is_looked_at_so_that_it_says_why(scene: Scene, tmp_path: Path) -> None:
+    market, epoch = scene.market, scene.next_epoch()
+
+    def now_ms() -> int:
+        return market.anvil.chain.stamp().timestamp * 1000
+
+    ordered = scene.order()
+    async with open_world(market, tmp_path, clock=now_ms) as world:
+        hub, vault = Defence(scene, world), market.contracts.vault.address
+        await run(hub, replace(ordered, signature=sign(ordered.digest, ACCOUNTS["hub"].key)), epoch)
+        market.anvil.advance_to((epoch + 1) * market.epoch_seconds + world.times.sealing_seconds)
+        before = world.queue.depth
+        await reconcile_epochs(world, ObjectRef("Epochs", "", vault))
+        assert list(world.books.seals(vault)) == []
+        assert world.queue.depth == before + 1

@@ -140,6 +140,15 @@ def test_what_is_held_of_a_provider_is_told_to_it_alone_and_is_nothing_wrong() -
     assert found(part, account=CUSTOMER) == found(part) == []
 
 
+def test_what_is_held_is_conceded_by_the_provider_or_by_the_hub_when_it_says_so() -> None:
+    part, conceded = part_of(LEAF, OTHER, disputed=frozenset({1})), frozenset({OTHER.job_id})
+    hub = part.batch.hub
+    assert found(part, account=hub) == [(Challenge.HELD, None)]
+    assert found(part, account=PROVIDER, conceded=conceded) == [(Challenge.CONCEDED, PROVIDER)]
+    assert found(part, account=hub, conceded=conceded) == [(Challenge.CONCEDED_BY_HUB, hub)]
+    assert found(part, account=PROVIDER, conceded=frozenset({b"another"})) == [(Challenge.HELD, None)]
+
+
 def test_a_row_above_its_slices_is_demanded_by_whom_it_charges() -> None:
     (one,) = find_wrongs([part_of(LEAF, more={CUSTOMER: 1})], LAW, Asking())
     assert (one.challenge, one.sender) == (Challenge.STATEMENT, CUSTOMER)

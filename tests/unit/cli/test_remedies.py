@@ -8,7 +8,8 @@ from hansa_chain.cases import Case, State
 from hansa_chain.claims import Claim
 from hansa_cli.verify.evidence import LeafAt
 from hansa_cli.verify.findings import Challenge, Finding
-from hansa_cli.verify.remedies import Remedy, Standing, Step, decide_remedy
+from hansa_cli.verify.remedies import Remedy, Step, decide_remedy
+from hansa_cli.verify.standing import Standing
 from hansa_protocol.units import Wei
 from tests.unit.cli.test_claims import COIN, CUSTOMER
 from tests.unit.cli.test_findings import LEAF, part_of
@@ -26,7 +27,10 @@ def case(state: State, *, due: int = 150, penalty: int = 5) -> Case:
     return Case(OPENER, due, state, Wei(7), Wei(penalty))
 
 
-@pytest.mark.parametrize("challenge", set(Challenge) - {Challenge.PAYMENT, Challenge.HELD})
+ABOUT_DISPUTES = [one for one in Challenge if one.about_dispute]
+
+
+@pytest.mark.parametrize("challenge", set(Challenge) - {Challenge.PAYMENT, *ABOUT_DISPUTES})
 def test_a_case_is_opened_until_its_last_second_by_who_may(challenge: Challenge) -> None:
     opened = remedy(challenge, 100)
     assert (opened.step, opened.call, opened.sender) == (Step.OPEN, challenge.value, CUSTOMER)
@@ -111,9 +115,18 @@ def test_a_dispute_is_ended_by_anybody_after_its_deadline(challenge: Challenge) 
     assert (late.call, late.sender) == ("expire", None)
 
 
-def test_a_dispute_that_a_block_took_back_is_nothing_to_end() -> None:
-    gone = remedy(Challenge.HELD, 100)
+@pytest.mark.parametrize("challenge", ABOUT_DISPUTES)
+def test_a_dispute_that_a_block_took_back_is_nothing_to_end(challenge: Challenge) -> None:
+    gone = remedy(challenge, 100)
     assert (gone.step, gone.settled) == (None, True)
+
+
+@pytest.mark.parametrize("challenge", [Challenge.CONCEDED, Challenge.CONCEDED_BY_HUB])
+def test_a_dispute_is_conceded_until_its_last_second_and_then_paid_as_posted(challenge: Challenge) -> None:
+    conceding = remedy(challenge, 150, case=case(State.OPEN))
+    assert (conceding.call, conceding.sender, conceding.until) == (challenge.value, CUSTOMER, 150)
+    late = remedy(challenge, 151, case=case(State.OPEN))
+    assert (late.call, late.sender) == ("expire", None)
 
 
 def test_a_demand_about_a_part_that_something_else_made_void_lapses() -> None:

@@ -41,6 +41,12 @@ def test_to_send_the_contracts_have_to_be_known(tmp_path: Path) -> None:
     assert met.value.code is ExitCode.USAGE
 
 
+def test_to_concede_the_disputes_have_to_be_known(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="--manifest") as met:
+        run("batch", "--concede", "0x" + "00" * 32)
+    assert met.value.code is ExitCode.USAGE
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
 def test_a_key_that_others_can_read_is_not_used_and_not_shown(tmp_path: Path, mode: int) -> None:
     with pytest.raises(Problem, match="chmod 600") as met:

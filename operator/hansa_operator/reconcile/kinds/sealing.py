@@ -82,19 +82,19 @@ async def _slice(world: World, vault: str, epoch: int) -> Sliced:
     has not signed: nobody could show that it was ordered, and the hub would pay a penalty for it.
     """
     found = []
-    rooms: dict[str, Room] = {}
-    signers: dict[str, str] = {}
+    terms: dict[str, tuple[Room, str]] = {}
     for work in tuple(active_work(world.books, vault)):
         customer = work.record.customer
-        if customer not in rooms:
+        if customer not in terms:
             credit = await world.chain.credit(customer, vault, epoch)
-            rooms[customer], signers[customer] = Room(credit.cap, credit.cap), credit.order_signer
-        room = rooms[customer]
-        if not room.cap or not is_ordered(work.record, signers[customer]):
+            terms[customer] = (Room(credit.cap, credit.cap), credit.order_signer)
+        room, signer = terms[customer]
+        if not room.cap or not is_ordered(work.record, signer):
+            _look_at(world, work.record)
             continue
         slices = slice_job(work, epoch=epoch, fee_bps=world.times.fee_bps, room=room)
         if slices is not None:
-            rooms[customer] = replace(room, left=room.left - slices.debit)
+            terms[customer] = (replace(room, left=room.left - slices.debit), signer)
             found.append((work.record, slices))
     return found
 
@@ -141,7 +141,11 @@ async def _write(world: World, batch: Batch, sliced: Sliced) -> None:
     log.info("epoch sealed", epoch=batch.epoch, slices=count, settlement=seal.settlement_name, batch=digest)
     world.queue.add(ObjectRef("Settlement", "", seal.settlement_name))
     for record, _ in sliced:
-        world.queue.add(ObjectRef(AIJob.__name__, record.namespace, record.name))
+        _look_at(world, record)
+
+
+def _look_at(world: World, record: JobRecord) -> None:
+    world.queue.add(ObjectRef(AIJob.__name__, record.namespace, record.name))
 
 
 async def recover(world: World) -> None:
