@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from hansa_chain.cases import CaseAdapter, Slice, SliceProof, Subject
 from hansa_chain.contract import Call, as_struct
 from hansa_chain.rpc import Block, BlockStamp
-from hansa_chain.settlement import LOG_SPAN, PostedPart
+from hansa_chain.settlement import PostedPart
+from hansa_chain.spans import spans_of
 from hansa_protocol.header import header_hash
 from hansa_protocol.identity import Address
 from hansa_protocol.rows import Row
@@ -62,10 +63,9 @@ def fetch_disputed(disputes: Disputes, posted: PostedPart, *, settle_seconds: in
     """Return the leaves of a part that were disputed by a block; all are within `settle_seconds` of the post."""
     header, kept = posted.header, header_hash(posted.header)
     end = disputes.chain.first_block_since(header.posted_at + settle_seconds + 1, newest=at)
-    spans = range(posted.block_number, end, LOG_SPAN)
     opened = (
         one.subject
-        for first in spans
-        for one in disputes.opened(header.hub, first_block=first, last_block=min(first + LOG_SPAN, end) - 1)
+        for first, last in spans_of(posted.block_number, end - 1)
+        for one in disputes.opened(header.hub, first_block=first, last_block=last)
     )
     return frozenset(one.index for one in opened if one.header_hash == kept)

@@ -8,7 +8,8 @@ from hansa_chain.abi import abi_of
 from hansa_chain.call_data import arguments_of, calls_to
 from hansa_chain.cases import LeafProof
 from hansa_chain.rpc import BlockStamp
-from hansa_chain.settlement import LOG_SPAN, PostedPart
+from hansa_chain.settlement import PostedPart
+from hansa_chain.spans import spans_of
 from hansa_chain.statements import Statements
 from hansa_protocol.header import Header, header_hash
 from hansa_protocol.leaf import Leaf, leaf_hash
@@ -42,8 +43,8 @@ def _answers(statements: Statements, posted: PostedPart, settle_seconds: int, at
     header, kept = posted.header, header_hash(posted.header)
     end = statements.chain.first_block_since(header.posted_at + settle_seconds + 1, newest=at)
     cases, found = set[bytes](), defaultdict[str, int](int)
-    for first in range(posted.block_number, end, LOG_SPAN):
-        span = {"first_block": first, "last_block": min(first + LOG_SPAN, end) - 1}
+    for first, last in spans_of(posted.block_number, end - 1):
+        span = {"first_block": first, "last_block": last}
         opened = statements.opened(header.hub, **span)
         cases |= {one.subject.case_id for one in opened if one.subject.header_hash == kept}
         for answer in statements.revealed(**span) if cases else ():

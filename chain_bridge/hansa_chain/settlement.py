@@ -8,15 +8,13 @@ from hansa_chain.errors import NodeRefused
 from hansa_chain.guarantees import Guarantees
 from hansa_chain.profile import Params
 from hansa_chain.rpc import Block, BlockStamp
+from hansa_chain.spans import LOG_SPAN, spans_of
 from hansa_protocol.batch import Batch
 from hansa_protocol.eip712 import Domain, settlement_domain
 from hansa_protocol.header import Header, header_hash
 from hansa_protocol.identity import Address, address_word
 from hansa_protocol.rows import Row
 from hansa_protocol.units import Wei
-
-LOG_SPAN = 2_000
-"""Blocks per search for events: public nodes refuse longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +139,7 @@ class Settlement(Guarantees):
             return None
         # Nothing can be posted before its epoch has ended, so no older block is searched.
         since = self.chain.first_block_since((epoch + 1) * epoch_seconds, newest=at)
-        for first in range(since, at.number + 1, log_span):
-            last = min(first + log_span - 1, at.number)
+        for first, last in spans_of(since, at.number, log_span):
             for posted in self._posted_parts(hub, vault, epoch, first_block=first, last_block=last):
                 if posted.header.part == part and header_hash(posted.header) == kept:
                     return posted

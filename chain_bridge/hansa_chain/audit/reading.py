@@ -11,7 +11,7 @@ from hansa_chain.audit.entries import Entry, Finding, Question
 from hansa_chain.audit.parsing import Occurrence, parse_log
 from hansa_chain.errors import DeploymentInvalid, NodeRefused
 from hansa_chain.rpc import BlockStamp, Chain, Log
-from hansa_chain.settlement import LOG_SPAN
+from hansa_chain.spans import LOG_SPAN
 from hansa_protocol.identity import Address, parse_address
 
 Progress = Callable[[int, int], None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hansa_chain.cases import Kind, State, Subject, cases_of
 from hansa_chain.claims import Claimed
 from hansa_chain.rpc import BlockStamp
-from hansa_chain.settlement import LOG_SPAN
+from hansa_chain.spans import spans_of
 from hansa_operator.adapters.chain.reads import Court, Reads, stamp_of
 from hansa_operator.ports.cases import CaseKind, OpenCase, OpenCases, PayeeRows
 from hansa_protocol.batch import Batch
@@ -52,9 +52,8 @@ class CaseReads:
         return PayeeRows(frozenset(paid), frozenset(lost))
 
     def _search(self, at: BlockStamp) -> None:
-        first = self._first_block(at)
-        for begin in range(first, at.number + 1, LOG_SPAN):
-            span = {"first_block": begin, "last_block": min(begin + LOG_SPAN - 1, at.number)}
+        for first, last in spans_of(self._first_block(at), at.number):
+            span = {"first_block": first, "last_block": last}
             for adapter in self.court.adapters:
                 for opened in adapter.opened(self.reads.hub, **span):
                     if opened.subject.kind in KINDS:
