@@ -7,6 +7,10 @@ pragma solidity ^0.8.28;
 /// @dev A cradle is made by CREATE2 from code that never changes; what it creates first has an address that follows from
 /// its own. The salt holds the sender, so nobody takes a place that another one waits for.
 contract Factory {
+    /// @notice keccak256 of the creation code, with its arguments, that a contract was made of; zero for all others.
+    /// @dev A contract's own code tells nothing of what its constructor has written: this does, to whoever knows the code.
+    mapping(address made => bytes32) public initCodeHashOf;
+
     /// @notice `made` was created for `sender` under `salt`.
     event Created(address indexed sender, bytes32 indexed salt, address made);
 
@@ -17,6 +21,7 @@ contract Factory {
     function create(bytes32 salt, bytes calldata initCode) external returns (address made) {
         made = addressOf(msg.sender, salt);
         if (made.code.length != 0) revert PlaceTaken(made);
+        initCodeHashOf[made] = keccak256(initCode);
         emit Created(msg.sender, salt, made);
         // What it answers is `made`.
         // slither-disable-next-line unused-return

@@ -19,6 +19,22 @@ contract FactoryTest is Test {
         assertEq(Services(expected).maxRoyaltyBps(), 3000);
     }
 
+    function test_the_factory_says_what_code_and_arguments_a_contract_was_made_of_and_nothing_of_others() public {
+        assertEq(factory.initCodeHashOf(factory.addressOf(address(this), bytes32(0))), 0);
+        assertEq(factory.initCodeHashOf(factory.create(bytes32(0), code)), keccak256(code));
+        assertEq(factory.initCodeHashOf(address(new Services(3000))), 0);
+    }
+
+    /// @dev A place whose contract is gone again stays empty: what the factory says of it was never another contract's.
+    function test_a_place_is_taken_once_even_by_what_destroys_itself() public {
+        bytes memory gone = hex"33ff";
+        address place = factory.create(bytes32(0), gone);
+        assertEq(place.code.length, 0);
+        vm.expectRevert();
+        factory.create{gas: 10_000_000}(bytes32(0), code);
+        assertEq(factory.initCodeHashOf(place), keccak256(gone));
+    }
+
     function test_an_address_does_not_follow_from_the_code(bytes32 salt) public {
         address before = factory.addressOf(address(this), salt);
         bytes memory other = abi.encodePacked(type(Services).creationCode, abi.encode(uint16(1)));

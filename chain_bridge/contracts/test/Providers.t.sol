@@ -2,10 +2,12 @@
 pragma solidity ^0.8.28;
 
 import {Providers} from "../src/Providers.sol";
+import {Vault} from "../src/Vault.sol";
 import {IBonds} from "../src/interfaces/IBonds.sol";
 import {IProviders} from "../src/interfaces/IProviders.sol";
 import {Schedule} from "../src/libraries/Schedule.sol";
 import {Fixture} from "./Fixture.sol";
+import {OddToken} from "./OddToken.sol";
 
 contract ProvidersTest is Fixture {
     address private north = makeAddr("north");
@@ -39,6 +41,23 @@ contract ProvidersTest is Fixture {
         providers.register(address(vault), 0, address(0));
         vm.expectRevert(abi.encodeWithSelector(IBonds.UnknownVault.selector, anyone));
         providers.register(anyone, 1, key);
+    }
+
+    /// @dev A tenth is lost on the way into the register, and a tenth of the rest on the way into the vault.
+    function test_a_bond_in_a_token_with_a_fee_on_transfer_is_what_came_in() public {
+        OddToken odd = new OddToken(true);
+        address[] memory vaults = new address[](1);
+        vaults[0] = address(new Vault(address(odd), address(lines), D));
+        Providers register = new Providers(E, N, U, vaults, address(disputes));
+        odd.mint(north, 1000);
+        vm.startPrank(north);
+        odd.approve(address(register), 1000);
+        register.register(vaults[0], 1000, key);
+        (uint256 bonded,,) = register.bondOf(north, vaults[0]);
+        assertEq(bonded, 810);
+        assertEq(Vault(vaults[0]).custodyOf(address(register)), 810);
+        assertEq(odd.balanceOf(vaults[0]), 810);
+        assertEq(odd.balanceOf(address(register)), 0);
     }
 
     function test_anybody_adds_to_a_registered_providers_bond() public {

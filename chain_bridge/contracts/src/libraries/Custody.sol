@@ -15,9 +15,12 @@ library Custody {
     /// @dev Bonds come from outside the vault: a balance that hubs have lent on leaves it by a withdrawal alone.
     function pull(IVault vault, uint256 amount) internal returns (uint96) {
         IERC20 token = IERC20(vault.token());
+        uint256 before = token.balanceOf(address(this));
         token.safeTransferFrom(msg.sender, address(this), amount);
-        token.forceApprove(address(vault), amount);
-        return toUint96(vault.depositCustody(amount));
+        // Less arrives of a token that takes a fee.
+        uint256 arrived = token.balanceOf(address(this)) - before;
+        token.forceApprove(address(vault), arrived);
+        return toUint96(vault.depositCustody(arrived));
     }
 
     /// @notice Credits `amount` of the calling contract's custody to `account`.
