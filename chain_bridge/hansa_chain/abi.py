@@ -5,14 +5,35 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from eth_abi.abi import decode, encode
+from eth_abi.abi import encode
+from eth_abi.codec import ABIDecoder
+from eth_abi.decoding import StringDecoder
 from eth_abi.exceptions import DecodingError
+from eth_abi.registry import BaseEquals, registry
 
 from hansa_chain.artifacts import CONTRACTS, load_artifact
 from hansa_protocol.identity import parse_address
 from hansa_protocol.keccak import keccak
 
 Entry = Mapping[str, Any]
+
+
+class _AnyText(StringDecoder):
+    """Read what anybody wrote into a contract as text: bytes that are no UTF-8 are shown, and stop nobody."""
+
+    @staticmethod
+    def decoder_fn(data: bytes, _: str = "") -> str:
+        return data.decode(errors="backslashreplace")
+
+
+def _decoder() -> ABIDecoder:
+    own = registry.copy()
+    own.unregister_decoder("string")
+    own.register_decoder(BaseEquals("string"), _AnyText, label="string")
+    return ABIDecoder(own)
+
+
+_DECODER = _decoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +107,7 @@ def encode_constructor(contract: str, arguments: Sequence[Any]) -> bytes:
 @lru_cache(maxsize=1)
 def known_errors() -> Mapping[bytes, tuple[str, tuple[Entry, ...]]]:
     """Return name and fields of every error of every contract, by selector: an error can come from deep inside."""
-    entries = [e for name in CONTRACTS for e in load_artifact(name).abi if e["type"] == "error"]
+    entries = [e for name in (*CONTRACTS, "Cradle") for e in load_artifact(name).abi if e["type"] == "error"]
     own = {keccak(_signature(e))[:4]: (str(e["name"]), _slim(e["inputs"])) for e in entries}
     return own | {
         keccak(b"Error(string)")[:4]: ("Error", ({"name": "message", "type": "string"},)),
@@ -136,7 +157,9 @@ def _slim(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def _decode(entries: Sequence[Entry], raw: bytes) -> tuple[Any, ...]:
-    return tuple(_tidy(entry, value) for entry, value in zip(entries, decode(_types(entries), raw), strict=True))
+    return tuple(
+        _tidy(entry, value) for entry, value in zip(entries, _DECODER.decode(_types(entries), raw), strict=True)
+    )
 
 
 def _tidy(entry: Entry, value: Any) -> Any:

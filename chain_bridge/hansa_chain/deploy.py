@@ -6,6 +6,7 @@ from typing import Any
 from hansa_chain.abi import encode_constructor
 from hansa_chain.artifacts import code_digest, load_bytecode
 from hansa_chain.contract import Call
+from hansa_chain.creations import constructor_arguments
 from hansa_chain.deployment import Deployment
 from hansa_chain.errors import ChainProblem, DeploymentInvalid, Reverted
 from hansa_chain.factory import creation_of, factory_at
@@ -19,7 +20,6 @@ from hansa_protocol.units import Wei
 DEVELOPMENT_CHAINS = (31_337, 1_337)
 """Chain ids that development nodes have; the development token is worth nothing and is put nowhere else."""
 
-NO_COURT = ZERO_ADDRESS
 MOST_DECIMALS = 24
 """Of a token: an amount of 96 bits has room for ten thousand whole ones then."""
 
@@ -93,21 +93,8 @@ def _deploy(made: "_Deployer", token: Address, profile: Profile, treasury: Addre
 
 
 def _create_all(made: "_Deployer", token: Address, profile: Profile, treasury: Address) -> dict[str, Address]:
-    p, fee = profile.params, profile.leaf_fee
-    lines = made.create("CreditLines", p.epoch, p.post, profile.notice)
-    vault = made.create("Vault", token, lines, profile.withdrawal)
-    services = made.create("Services", profile.max_royalty_bps)
-    # Who may touch bonds and escrow is fixed before it is there.
-    statements, challenges, disputes, claims = map(made.place_of, ("Statements", "Challenges", "Disputes", "Claims"))
-    providers = made.create("Providers", p.epoch, profile.notice, profile.unbonding, [vault], disputes)
-    fixed = [statements, challenges, disputes, claims]
-    settlement = made.create("Settlement", p.to_abi(), lines, providers, treasury, [vault], fixed)
-    made.create("Statements", settlement, services, fee)
-    made.create("Challenges", settlement, services, statements, fee)
-    made.create("Disputes", settlement, services, statements, fee, NO_COURT)
-    made.create("Claims", settlement, services, fee)
-    names = ("CreditLines", "Vault", "Providers", "Services", "Settlement")
-    return {name: made.place_of(name) for name in (*names, "Statements", "Challenges", "Disputes", "Claims")}
+    creations = constructor_arguments(profile, token=token, treasury=treasury, place_of=made.place_of)
+    return {name: made.create(name, *arguments) for name, arguments in creations.items()}
 
 
 def _find_creation(chain: Chain, place: Address) -> int:

@@ -3,7 +3,7 @@
 from hansa_chain.artifacts import load_bytecode
 from hansa_chain.contract import Call, ContractAdapter
 from hansa_chain.errors import ChainProblem
-from hansa_chain.rpc import Chain
+from hansa_chain.rpc import Block, Chain
 from hansa_protocol.identity import Address, address_bytes, address_from_bytes, address_word, keccak
 
 SINGLETON = Address("0x4e59b44847b379578588920cA78FbF26c0B4956C")
@@ -20,6 +20,11 @@ class Factory(ContractAdapter):
     def create(self, salt: bytes, init_code: bytes) -> Call:
         """Create the sender's contract of a salt (32 bytes)."""
         return self._write("create", salt, init_code)
+
+    def init_code_hash_of(self, place: Address, *, at: Block) -> bytes:
+        """Return keccak256 of the creation code, with its arguments, of what was made here; 32 zeros for all others."""
+        found: bytes = self._read("initCodeHashOf", place, at=at)
+        return found
 
     def address_of(self, sender: Address, salt: bytes) -> Address:
         """Return where the sender's contract of a salt is, or would be; nothing is asked of the chain."""

@@ -6,7 +6,8 @@ from dataclasses import asdict, astuple, dataclass, fields, replace
 from hansa_chain.json_object import member
 
 MAX_FEE_BPS = 2_000
-LEAST_COVER_BPS = 10_000
+LEAST_COVER_BPS, MOST_COVER_BPS = 10_000, 50_000
+MAX_ROYALTY_BPS = 5_000
 MOST_OPEN_EPOCHS = 32
 
 
@@ -75,8 +76,13 @@ class Profile:
         for name, actual, least in self._bounds():
             if actual < least:
                 raise ProfileUnsafe(f"{name} is {actual} and must be at least {least}: choose a longer time")
-        if self.params.fee_bps > MAX_FEE_BPS:
-            raise ProfileUnsafe(f"fee_bps is {self.params.fee_bps} and must be at most {MAX_FEE_BPS}")
+        for name, rate, most in (
+            ("fee_bps", self.params.fee_bps, MAX_FEE_BPS),
+            ("cover_bps", self.params.cover_bps, MOST_COVER_BPS),
+            ("max_royalty_bps", self.max_royalty_bps, MAX_ROYALTY_BPS),
+        ):
+            if rate > most:
+                raise ProfileUnsafe(f"{name} is {rate} and must be at most {most}: choose a lower rate")
         opened = (self.params.post + self.params.settle_seconds) // self.params.epoch + 2
         if opened > MOST_OPEN_EPOCHS:
             raise ProfileUnsafe(f"{opened} epochs would be open at once, {MOST_OPEN_EPOCHS} fit: make epochs longer")

@@ -70,6 +70,7 @@ REMEDIES: Mapping[str, str] = {
     "NotRegistered": "{provider} must register first.",
     "NotTheCourt": "Only the court {court} decides.",
     "NotTheCustomer": "Only {customer} can send this; others relay its signature.",
+    "NotTheFactory": "Only the factory that made it calls this: create contracts through that.",
     "NothingToCollect": "Nothing is left to collect of this case.",
     "NothingToPrune": "Nothing is left to remove.",
     "OrderDoesNotCover": "The order is for another hub, vault, customer, service or time than the leaf: "
@@ -82,8 +83,7 @@ REMEDIES: Mapping[str, str] = {
     "PartIsNotVoid": "The part is not void: answer, or wait for the deadline.",
     "PartIsVoid": "The part is void: its customers have their money back, payees claim with their IOUs.",
     "PartNotRising": "Show the rows of parts from {least} on, in rising order, each once.",
-    "PenaltiesOpen": "{penalties} wei wait for penalties and {free} are free: end the cases, collect what is due, "
-    "and send releaseCover.",
+    "PenaltiesOpen": "{penalties} wei wait for penalties and {free} are free: end the cases, and collect what is due.",
     "PlaceTaken": "The contract is at {place} already: use it, or deploy under another salt.",
     "PostTooEarly": "The epoch can be posted from {from} (unix seconds) on: wait.",
     "PostTooLate": "The epoch could be posted until {until}: it charges nobody now; its slices go into a later one.",

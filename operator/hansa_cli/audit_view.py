@@ -18,13 +18,17 @@ REMEDY = (
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Report what was compared at which block; `names` are accounts that have one, `coins` by vault."""
+    """Report what was compared at which block; `names` are accounts that have one, `coins` by vault.
+
+    `strangers` are contracts that are not surely made of this package's code; without a manifest nobody knows.
+    """
 
     block: int
     events: int
     findings: tuple[Finding, ...]
     names: Mapping[Address, str]
     coins: Mapping[Address, Coin]
+    strangers: tuple[str, ...] = ()
 
     @property
     def differences(self) -> tuple[Finding, ...]:
@@ -51,6 +55,7 @@ def plain_audit(audit: Audit, shown: tuple[Finding, ...]) -> dict[str, object]:
         "events": audit.events,
         "compared": len(audit.findings),
         "differences": len(audit.differences),
+        "ofUnknownOrigin": list(audit.strangers),
         "entries": [
             {
                 "account": finding.entry.account,
@@ -81,9 +86,9 @@ def _row(audit: Audit, finding: Finding) -> tuple[str, ...]:
 
 
 def _text(audit: Audit, finding: Finding, value: Value) -> str:
-    if finding.entry.vault is None or not isinstance(value, int):
-        return _plain(value)
-    return audit.coins[finding.entry.vault].text(value)
+    # A line can name any address as its vault: what its cap is in, nobody knows.
+    coin = audit.coins.get(finding.entry.vault) if finding.entry.vault else None
+    return _plain(value) if coin is None or not isinstance(value, int) else coin.text(value)
 
 
 def _plain(value: Value) -> str:

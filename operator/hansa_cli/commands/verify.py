@@ -8,6 +8,7 @@ from hansa_chain.rpc import BlockStamp, Chain
 from hansa_chain.sender import Sender
 from hansa_cli.chain_access import explain_chain
 from hansa_cli.listing import print_listing
+from hansa_cli.origin_view import check_origin
 from hansa_cli.private_key import read_guarded_key
 from hansa_cli.problem import Problem
 from hansa_cli.screen import OUT
@@ -58,7 +59,8 @@ def verify_batches(request: Request) -> None:
         who = address_of_option(request.account, "--account") if request.account else None
         who = who or (address_of(key) if key else None)
         documents = _open(request, chain, files, contracts, who=who, at=at)
-        _verify(request, documents, contracts, key, who=who, at=at)
+        origin = [check_origin(deployment, chain, at=at)] if deployment else []
+        _verify(request, documents, contracts, key, origin, who=who, at=at)
     except ChainProblem as problem:
         raise explain_chain(problem) from problem
 
@@ -92,12 +94,13 @@ def _verify(
     documents: list[Document],
     contracts: Contracts | None,
     key: bytes | None,
+    origin: list[Check],
     *,
     who: Address | None,
     at: BlockStamp,
 ) -> None:
     asking = asking_of(request, documents, who)
-    checks = [check for document in documents for check in _check(document, asking, at)]
+    checks = origin + [check for document in documents for check in _check(document, asking, at)]
     for line in tell_guarantees(documents, asking, at=at):
         OUT.print(line, markup=False)
     show_checks(checks)

@@ -12,7 +12,7 @@ from hansa_cli.verify.evidence import CreditAt, LeafAt, RowAt
 from hansa_cli.verify.findings import Challenge, Finding
 from hansa_cli.verify.law import Law
 from hansa_cli.verify.promises import Promise
-from hansa_cli.verify.standing import Standing
+from hansa_cli.verify.standing import NOTHING, Standing
 from hansa_protocol.identity import Address
 from hansa_protocol.units import Wei
 
@@ -68,8 +68,17 @@ class Court:
             return Standing(closes=header.posted_at + self.params.settle_seconds, case=case, due=due, over=over)
         shown = self.contracts.statements.reveal_window_of(header, one.leaf.customer, at=at)
         closes = max(header.posted_at + self.params.window, shown)
-        deposit = self._deposit(challenge, self._most(proof), fee)
-        return Standing(closes=closes, deposit=Wei(deposit), case=case, due=due, over=over)
+        return Standing(
+            closes=closes,
+            deposit=Wei(self._deposit(challenge, self._most(proof), fee)),
+            case=case,
+            due=due,
+            over=over,
+            held=self._held(proof, at) if challenge.about_dispute else NOTHING,
+        )
+
+    def _held(self, proof: SliceProof, at: Block) -> Wei:
+        return self.contracts.disputes.held_of(subject_of_slice(Kind.DISPUTE, proof), at=at).credit
 
     def _deposit(self, challenge: Challenge, most: int, fee: int) -> int:
         match challenge:

@@ -30,9 +30,9 @@ class Law:
     coin: Coin
 
     def debit_of(self, leaf: Leaf) -> int:
-        """Return what a slice costs its customer in wei; one of a service that is not published costs nothing."""
-        royalty = self.royalties.get(leaf.service) if leaf.service else 0
-        return 0 if royalty is None else leaf_split(leaf, royalty, self.fee_bps).debit
+        """Return what a slice costs its customer in wei; a service that is not published has no royalty."""
+        royalty = self.royalties.get(leaf.service) if leaf.service else None
+        return leaf_split(leaf, royalty or 0, self.fee_bps).debit
 
     def contradict(self, a: Leaf, b: Leaf) -> str:
         """Return why two slices of one hub cannot both be true, as Challenges judges it; "" when they can."""

@@ -60,8 +60,6 @@ _OVERDUE = {
     Challenge.STATEMENT: Step.VOID_PART,
     Challenge.DISPUTE: Step.EXPIRE,
     Challenge.HELD: Step.EXPIRE,
-    Challenge.CONCEDED: Step.EXPIRE,
-    Challenge.CONCEDED_BY_HUB: Step.EXPIRE,
     Challenge.CLAIM: Step.PAY_CLAIM,
 }
 _NO_ROW = "cannot be challenged: no row charges for it, so nobody pays for it"
@@ -71,12 +69,13 @@ _NO_GUARANTEE = (
 )
 _UNPAID = "a row that is only posted can still become void: have it paid before the last second to claim"
 _CONCEDING = {
-    Challenge.CONCEDED: (Step.CONCEDE, "its provider can give back what is held of its credit"),
+    Challenge.CONCEDED: (Step.CONCEDE, "its provider can give back what is held of its credit: {held}"),
     Challenge.CONCEDED_BY_HUB: (
         Step.CONCEDE_BY_HUB,
         "the hub can pay the customer what it cost, and the provider is paid as posted",
     ),
 }
+_CONCEDED_TOO_LATE = "too late to concede: without --concede it is ended, and paid as posted"
 _PAID_AS_POSTED = "it is over: paid as posted"
 _ANSWERED = {
     Challenge.ORDER: "the hub has shown the signed order",
@@ -158,12 +157,11 @@ def _worth(standing: Standing, coin: Coin) -> str:
 def _of_open(finding: Finding, standing: Standing, coin: Coin, now: int) -> Remedy:
     if finding.challenge is Challenge.STATEMENT and standing.over:
         return Remedy(finding, "the part is void, the deposit can come back", Step.LAPSE)
+    if finding.challenge in _CONCEDING:
+        return _to_concede(finding, standing, coin, now)
     step = _OVERDUE[finding.challenge]
     if now > standing.due:
         return Remedy(finding, "nobody answered in time", step)
-    if conceding := _CONCEDING.get(finding.challenge):
-        step, told = conceding
-        return Remedy(finding, told, step, finding.sender, until=standing.due, deposit=standing.deposit)
     if step is Step.EXPIRE:
         told = "disputed: the provider or the hub can concede; else it is paid as posted"
     else:
@@ -173,6 +171,15 @@ def _of_open(finding: Finding, standing: Standing, coin: Coin, now: int) -> Reme
             more = f" {coin.text(standing.case.due)}, which are kept for it"
         told = f"challenged: the hub may answer; then {step.value}{more}"
     return Remedy(finding, told, wake=standing.due + 1)
+
+
+def _to_concede(finding: Finding, standing: Standing, coin: Coin, now: int) -> Remedy:
+    # What was asked for is not possible any more, and the opposite was not asked for.
+    if now > standing.due:
+        return Remedy(finding, _CONCEDED_TOO_LATE)
+    step, told = _CONCEDING[finding.challenge]
+    told = told.format(held=coin.text(standing.held))
+    return Remedy(finding, told, step, finding.sender, until=standing.due, deposit=standing.deposit)
 
 
 def _of_lost(finding: Finding, case: Case, coin: Coin, now: int) -> Remedy:

@@ -15,9 +15,9 @@ class Standing:
 
     A case can be opened from `opens` to `closes`, if `possible`, with `deposit`; one that is open can be answered
     until `due`. `over` says that the customer has its money back, by this case or by another. What the hub reveals can
-    be challenged for `reveal_seconds`. A claim is worth what is `missing`, what no row has paid, as far as that is
-    `guaranteed`; `unpaid` says that rows can still pay of it. Of the guarantee the hub has a part back from `leaves_at`
-    on, unless that is 0.
+    be challenged for `reveal_seconds`. What is `held` of a provider's credit waits for a dispute. A claim is worth what
+    is `missing`, what no row has paid, as far as that is `guaranteed`; `unpaid` says that rows can still pay of it. Of
+    the guarantee the hub has a part back from `leaves_at` on, unless that is 0.
     """
 
     possible: bool = True
@@ -28,6 +28,7 @@ class Standing:
     due: int = 0
     over: bool = False
     reveal_seconds: int = 0
+    held: Wei = NOTHING
     missing: Wei = NOTHING
     guaranteed: Wei = NOTHING
     unpaid: bool = False

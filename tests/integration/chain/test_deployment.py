@@ -30,6 +30,7 @@ P = DEVELOPMENT.params
         ({"reveal": 6}, "TimeTooShort"),
         ({"fee_bps": 2_001}, "RateOutOfBounds"),
         ({"cover_bps": 9_999}, "RateOutOfBounds"),
+        ({"cover_bps": 50_001}, "RateOutOfBounds"),
         ({"court": 9}, "TimeTooShort"),
         ({"finality": 4}, "TimeTooShort"),
         ({"finality": 0}, "TimeTooShort"),

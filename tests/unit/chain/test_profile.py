@@ -45,6 +45,10 @@ def test_rates_have_bounds() -> None:
         replace(DEVELOPMENT, params=replace(DEVELOPMENT.params, fee_bps=2_001))
     with pytest.raises(ProfileUnsafe, match="cover_bps is 9999"):
         replace(DEVELOPMENT, params=replace(DEVELOPMENT.params, cover_bps=9_999))
+    with pytest.raises(ProfileUnsafe, match="cover_bps is 50001"):
+        replace(DEVELOPMENT, params=replace(DEVELOPMENT.params, cover_bps=50_001))
+    with pytest.raises(ProfileUnsafe, match="max_royalty_bps is 5001"):
+        replace(DEVELOPMENT, max_royalty_bps=5_001)
 
 
 def test_no_more_epochs_are_open_than_there_are_slots() -> None:

@@ -133,11 +133,17 @@ def test_what_a_customer_doubts_is_disputed_by_it_alone() -> None:
     assert found(part_of(LEAF, OTHER), account=PROVIDER, doubted=doubted) == []
 
 
-def test_what_is_held_of_a_provider_is_told_to_it_alone_and_is_nothing_wrong() -> None:
+def test_what_is_held_is_told_to_its_parties_alone_and_is_nothing_wrong() -> None:
     part = part_of(LEAF, OTHER, disputed=frozenset({1}))
-    (held,) = find_wrongs([part], LAW, Asking(PROVIDER))
-    assert (held.challenge, held.sender, held.wrong) == (Challenge.HELD, None, False)
-    assert found(part, account=CUSTOMER) == found(part) == []
+    for party in (PROVIDER, CUSTOMER, part.batch.hub):
+        (held,) = find_wrongs([part], LAW, Asking(party))
+        assert (held.challenge, held.sender, held.wrong) == (Challenge.HELD, None, False)
+    assert found(part) == found(part, account=PAYOUT) == []
+
+
+def test_a_customer_that_says_what_it_doubts_is_told_of_its_dispute_once() -> None:
+    part = part_of(LEAF, OTHER, disputed=frozenset({1}))
+    assert found(part, account=CUSTOMER, doubted=frozenset({OTHER.job_id})) == [(Challenge.DISPUTE, CUSTOMER)]
 
 
 def test_what_is_held_is_conceded_by_the_provider_or_by_the_hub_when_it_says_so() -> None:
@@ -160,6 +166,15 @@ def test_a_row_at_a_royalty_that_is_not_the_chains_is_demanded() -> None:
     assert found(part_of(LEAF), law=law) == [(Challenge.STATEMENT, CUSTOMER)]
     unpublished = replace(LAW, royalties={SERVICE: None})
     assert found(part_of(LEAF), law=unpublished) == [(Challenge.STATEMENT, CUSTOMER)]
+
+
+def test_a_slice_of_a_service_that_is_not_published_costs_what_the_contracts_take_without_a_royalty() -> None:
+    unpublished = replace(LAW, royalties={SERVICE: None})
+    plain = replace(LAW, royalties={SERVICE: 0})
+    assert LEAF.service == SERVICE
+    assert unpublished.debit_of(LEAF) == plain.debit_of(LEAF) > 0
+    false = replace(LEAF, cumulative=plain.debit_of(LEAF) - 1)
+    assert (Challenge.FAULT, None) in found(part_of(false), law=unpublished)
 
 
 def test_of_a_file_that_is_not_what_was_posted_every_customer_demands_its_statement() -> None:

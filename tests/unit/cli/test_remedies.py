@@ -122,11 +122,12 @@ def test_a_dispute_that_a_block_took_back_is_nothing_to_end(challenge: Challenge
 
 
 @pytest.mark.parametrize("challenge", [Challenge.CONCEDED, Challenge.CONCEDED_BY_HUB])
-def test_a_dispute_is_conceded_until_its_last_second_and_then_paid_as_posted(challenge: Challenge) -> None:
+def test_a_dispute_is_conceded_until_its_last_second_and_then_nothing_else_is_sent(challenge: Challenge) -> None:
     conceding = remedy(challenge, 150, case=case(State.OPEN))
     assert (conceding.call, conceding.sender, conceding.until) == (challenge.value, CUSTOMER, 150)
     late = remedy(challenge, 151, case=case(State.OPEN))
-    assert (late.call, late.sender) == ("expire", None)
+    assert (late.call, late.settled) == ("", False)
+    assert "too late to concede" in late.told
 
 
 def test_a_demand_about_a_part_that_something_else_made_void_lapses() -> None:

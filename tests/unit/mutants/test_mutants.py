@@ -1,11 +1,12 @@
 """The list of deliberate defects fits the contracts, and a failed test is told from a broken compiler."""
 
 import json
+import re
 from collections import Counter
 
 import pytest
 
-from tests.mutants.mutant import CONTRACTS, Mutant, PatternLost, load_mutants
+from tests.mutants.mutant import CONTRACTS, REPOSITORY, Mutant, PatternLost, load_mutants
 from tests.mutants.workshop import DoesNotCompile, failures
 
 MUTANTS = load_mutants()
@@ -44,3 +45,9 @@ def test_failed_tests_are_named_with_their_contract() -> None:
 def test_what_does_not_compile_is_no_mutant() -> None:
     with pytest.raises(DoesNotCompile, match="expected ';'"):
         failures("", "Error: expected ';'")
+
+
+def test_the_docs_tell_how_many_mutants_there_are() -> None:
+    told = re.search(r"each of the (\d+) in `tests/mutants", (REPOSITORY / "docs" / "protocol.md").read_text())
+    assert told is not None
+    assert int(told[1]) == len(MUTANTS)

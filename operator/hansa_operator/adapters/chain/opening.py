@@ -3,12 +3,15 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import structlog
+
 from hansa_chain.challenges import Challenges
 from hansa_chain.claims import Claims
 from hansa_chain.credit_lines import CreditLines
 from hansa_chain.deployment import Deployment
 from hansa_chain.disputes import Disputes
 from hansa_chain.errors import DeploymentInvalid
+from hansa_chain.origin import find_strangers
 from hansa_chain.providers import Providers
 from hansa_chain.rpc import Chain as Node
 from hansa_chain.services import Services
@@ -17,6 +20,8 @@ from hansa_chain.statements import Statements
 from hansa_operator.adapters.chain.reads import Contracts, Court
 from hansa_operator.ports.chain import ChainUnreachable
 from hansa_protocol.identity import Address
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,9 @@ def _check_manifest(node: Node, addresses: ContractAddresses, manifest: Path) ->
     """Return the addresses of a manifest that the chain and the Hub agree with."""
     deployment = Deployment.load(manifest)
     deployment.verify(node, at="finalized")
+    if strangers := find_strangers(deployment, node, at="finalized"):
+        # Another version may have deployed them: its admin knows.
+        log.warning("contracts are not made of this version's code, see hansa chain audit", contracts=strangers)
     known = {name: getattr(deployment, name) for name in asdict(addresses)}
     for name, named in asdict(addresses).items():
         if named not in (None, known[name]):
