@@ -19,11 +19,12 @@ Entry = Mapping[str, Any]
 
 
 class _AnyText(StringDecoder):
-    """Read what anybody wrote into a contract as text: bytes that are no UTF-8 are shown, and stop nobody."""
+    """Read what anybody wrote into a contract as text: what cannot be shown is written out, and stops nobody."""
 
     @staticmethod
     def decoder_fn(data: bytes, _: str = "") -> str:
-        return data.decode(errors="backslashreplace")
+        text = data.decode(errors="backslashreplace")
+        return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
 
 
 def _decoder() -> ABIDecoder:

@@ -10,15 +10,13 @@ from hansa_chain.creations import constructor_arguments
 from hansa_chain.deployment import Deployment
 from hansa_chain.errors import ChainProblem, DeploymentInvalid, Reverted
 from hansa_chain.factory import creation_of, factory_at
-from hansa_chain.profile import DEVELOPMENT, Profile
+from hansa_chain.profile import Profile
+from hansa_chain.profiles import DEVELOPMENT, DEVELOPMENT_CHAINS
 from hansa_chain.rpc import Chain
 from hansa_chain.sender import Sender, SentTx
 from hansa_chain.token import Token
 from hansa_protocol.identity import ZERO_ADDRESS, Address, keccak
 from hansa_protocol.units import Wei
-
-DEVELOPMENT_CHAINS = (31_337, 1_337)
-"""Chain ids that development nodes have; the development token is worth nothing and is put nowhere else."""
 
 MOST_DECIMALS = 24
 """Of a token: an amount of 96 bits has room for ten thousand whole ones then."""

@@ -13,15 +13,17 @@ from hansa_protocol.identity import keccak
 
 
 def find_strangers(deployment: Deployment, chain: Chain, *, at: Block) -> tuple[str, ...]:
-    """Return the contracts that are not made of this package's code for what the manifest says; of the token nothing.
+    """Return the contracts that are not made of this package's code for what the manifest says.
 
-    Raises ChainUnreachable.
+    Those that the package does not know are among them; of the token nothing is known. Raises ChainUnreachable.
     """
     places, factory = {name: place.address for name, place in deployment.places.items()}, factory_at(chain)
     arguments = constructor_arguments(
         deployment.profile, token=deployment.token, treasury=deployment.treasury, place_of=places.__getitem__
     )
+    unknown = tuple(sorted(places.keys() - arguments.keys() - {"HansaToken"}))
     if not chain.code(factory.address, at=at):
-        return tuple(arguments)
+        return (*arguments, *unknown)
     expected = {name: keccak(load_bytecode(name) + encode_constructor(name, own)) for name, own in arguments.items()}
-    return tuple(name for name, made in expected.items() if factory.init_code_hash_of(places[name], at=at) != made)
+    made = {name: factory.init_code_hash_of(places[name], at=at) for name in expected}
+    return (*(name for name in expected if made[name] != expected[name]), *unknown)

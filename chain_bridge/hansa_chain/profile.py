@@ -1,6 +1,5 @@
 """Times and rates of a deployment, with the inequalities that keep everybody safe."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, fields, replace
 
 from hansa_chain.json_object import member
@@ -9,6 +8,11 @@ MAX_FEE_BPS = 2_000
 LEAST_COVER_BPS, MOST_COVER_BPS = 10_000, 50_000
 MAX_ROYALTY_BPS = 5_000
 MOST_OPEN_EPOCHS = 32
+MOST_SECONDS = 366 * 24 * 3_600
+"""Of every time: whoever has to wait for longer has lost its money."""
+MOST_WEI = 2**96 - 1
+DECIMALS = 18
+"""Decimals of the token that profiles are stated in, before they are `in_units_of` another."""
 
 
 class ProfileUnsafe(ValueError):
@@ -76,20 +80,16 @@ class Profile:
         for name, actual, least in self._bounds():
             if actual < least:
                 raise ProfileUnsafe(f"{name} is {actual} and must be at least {least}: choose a longer time")
-        for name, rate, most in (
-            ("fee_bps", self.params.fee_bps, MAX_FEE_BPS),
-            ("cover_bps", self.params.cover_bps, MOST_COVER_BPS),
-            ("max_royalty_bps", self.max_royalty_bps, MAX_ROYALTY_BPS),
-        ):
-            if rate > most:
-                raise ProfileUnsafe(f"{name} is {rate} and must be at most {most}: choose a lower rate")
+        for name, actual, most in self._limits():
+            if not 0 <= actual <= most:
+                raise ProfileUnsafe(f"{name} is {actual} and must be at most {most}, and no less than 0")
         opened = (self.params.post + self.params.settle_seconds) // self.params.epoch + 2
         if opened > MOST_OPEN_EPOCHS:
             raise ProfileUnsafe(f"{opened} epochs would be open at once, {MOST_OPEN_EPOCHS} fit: make epochs longer")
 
     def in_units_of(self, decimals: int) -> "Profile":
         """Return the profile for a token with these decimals: a leaf fee of as many whole tokens, and not nothing."""
-        scaled = self.leaf_fee * 10**decimals // 10**_DECIMALS
+        scaled = self.leaf_fee * 10**decimals // 10**DECIMALS
         return replace(self, leaf_fee=max(scaled, min(1, self.leaf_fee)))
 
     def _bounds(self) -> tuple[tuple[str, int, int], ...]:
@@ -112,6 +112,17 @@ class Profile:
             ("unbonding", self.unbonding, p.epoch + p.post + p.settle_seconds + p.finality),
         )
 
+    def _limits(self) -> tuple[tuple[str, int, int], ...]:
+        rates = (
+            ("fee_bps", self.params.fee_bps, MAX_FEE_BPS),
+            ("cover_bps", self.params.cover_bps, MOST_COVER_BPS),
+            ("max_royalty_bps", self.max_royalty_bps, MAX_ROYALTY_BPS),
+            ("leaf_fee", self.leaf_fee, MOST_WEI),
+        )
+        times = {name: value for name, value in asdict(self.params).items() if not name.endswith("_bps")}
+        times |= {"withdrawal": self.withdrawal, "notice": self.notice, "unbonding": self.unbonding}
+        return (*rates, *((name, value, MOST_SECONDS) for name, value in times.items()))
+
     def to_json(self) -> dict[str, object]:
         """Return what a manifest holds."""
         return asdict(self)
@@ -125,83 +136,3 @@ class Profile:
             raise ValueError(f"this version knows no {', '.join(unknown)}")
         rest = {field.name: member(data, field.name, int) for field in fields(cls) if field.name != "params"}
         return cls(params=Params(**{name: member(params, name, int) for name in names}), **rest)
-
-
-_DECIMALS = 18
-"""Decimals of the token that the profiles here are stated in."""
-
-DEVELOPMENT = Profile(
-    params=Params(
-        epoch=20,
-        post=14,
-        window=9,
-        reveal=7,
-        answer=7,
-        queue=2,
-        court=7,
-        sealing=3,
-        finality=3,
-        outage=1,
-        audit=2,
-        fee_bps=300,
-        cover_bps=10_000,
-    ),
-    withdrawal=41,
-    notice=40,
-    unbonding=70,
-    max_royalty_bps=3_000,
-    leaf_fee=10**15,
-)
-"""Seconds instead of hours, for a chain with a block a second that finalizes two blocks behind."""
-
-_MINUTE, _HOUR = 60, 3_600
-
-L1 = Profile(
-    params=Params(
-        epoch=12 * _HOUR,
-        post=12 * _HOUR,
-        window=24 * _HOUR,
-        reveal=8 * _HOUR,
-        answer=12 * _HOUR,
-        queue=6 * _HOUR,
-        court=0,
-        sealing=_HOUR,
-        finality=30 * _MINUTE,
-        outage=6 * _HOUR,
-        audit=8 * _HOUR,
-        fee_bps=300,
-        cover_bps=20_000,
-    ),
-    withdrawal=26 * _HOUR,
-    notice=36 * _HOUR,
-    unbonding=87 * _HOUR,
-    max_royalty_bps=3_000,
-    leaf_fee=10 * 10**18,
-)
-"""Half a day an epoch; six hours of outage or censorship harm nobody. The leaf fee is ten tokens."""
-
-L2 = Profile(
-    params=Params(
-        epoch=2 * _HOUR,
-        post=8 * _HOUR,
-        window=10 * _HOUR,
-        reveal=8 * _HOUR,
-        answer=8 * _HOUR,
-        queue=2 * _HOUR,
-        court=0,
-        sealing=6 * _MINUTE,
-        finality=30 * _MINUTE,
-        outage=6 * _HOUR,
-        audit=2 * _HOUR,
-        fee_bps=300,
-        cover_bps=20_000,
-    ),
-    withdrawal=12 * _HOUR,
-    notice=12 * _HOUR,
-    unbonding=47 * _HOUR,
-    max_royalty_bps=3_000,
-    leaf_fee=10**17,
-)
-"""Two hours an epoch; the sequencer may be away as long as on L1. The leaf fee is a tenth of a token."""
-
-PROFILES: Mapping[str, Profile] = {"development": DEVELOPMENT, "l1": L1, "l2": L2}

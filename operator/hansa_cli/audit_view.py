@@ -20,7 +20,7 @@ REMEDY = (
 class Audit:
     """Report what was compared at which block; `names` are accounts that have one, `coins` by vault.
 
-    `strangers` are contracts that are not surely made of this package's code; without a manifest nobody knows.
+    `terms` say for which times the contracts were made; without a manifest nobody knows.
     """
 
     block: int
@@ -28,7 +28,7 @@ class Audit:
     findings: tuple[Finding, ...]
     names: Mapping[Address, str]
     coins: Mapping[Address, Coin]
-    strangers: tuple[str, ...] = ()
+    terms: str = ""
 
     @property
     def differences(self) -> tuple[Finding, ...]:
@@ -55,7 +55,7 @@ def plain_audit(audit: Audit, shown: tuple[Finding, ...]) -> dict[str, object]:
         "events": audit.events,
         "compared": len(audit.findings),
         "differences": len(audit.differences),
-        "ofUnknownOrigin": list(audit.strangers),
+        "terms": audit.terms or None,
         "entries": [
             {
                 "account": finding.entry.account,

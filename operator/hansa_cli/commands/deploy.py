@@ -6,7 +6,8 @@ from pathlib import Path
 
 from hansa_chain.deploy import deploy
 from hansa_chain.errors import ChainProblem
-from hansa_chain.profile import PROFILES, Profile
+from hansa_chain.profile import Profile
+from hansa_chain.profiles import PROFILES
 from hansa_chain.rpc import Chain
 from hansa_cli.chain_access import explain_chain
 from hansa_cli.listing import Listing, print_listing

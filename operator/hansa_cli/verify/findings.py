@@ -118,7 +118,7 @@ def _about_leaf(one: LeafAt, law: Law, asking: Asking) -> Iterator[Finding]:
     # Whether there is a receipt of a slice that no file has, only its provider may want to see.
     if (objection := law.objection(leaf)) and (one.place.provable or leaf.provider == asking.account):
         yield Finding(f"{title}: {objection}", Challenge.RECEIPT, one, sender=leaf.provider)
-    if one.index in one.place.disputed and asking.account in _parties_of(one, asking):
+    if one.index in one.place.disputed and asking.account in (leaf.provider, one.place.batch.hub):
         yield _disputed(one, asking)
     if leaf.customer != asking.account:
         return
@@ -126,12 +126,6 @@ def _about_leaf(one: LeafAt, law: Law, asking: Asking) -> Iterator[Finding]:
         yield Finding(f"{title}: {doubt}", Challenge.ORDER, one, sender=leaf.customer)
     if leaf.job_id in asking.doubted:
         yield Finding(f"{title} is not what was paid for", Challenge.DISPUTE, one, sender=leaf.customer)
-
-
-def _parties_of(one: LeafAt, asking: Asking) -> tuple[Address, ...]:
-    """Return whom a dispute concerns; its customer is told by what it doubts, if it says so."""
-    parties = (one.leaf.provider, one.place.batch.hub)
-    return parties if one.leaf.job_id in asking.doubted else (*parties, one.leaf.customer)
 
 
 def _disputed(one: LeafAt, asking: Asking) -> Finding:

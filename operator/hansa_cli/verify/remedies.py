@@ -30,7 +30,7 @@ class Step(StrEnum):
 class Remedy:
     """Say what to send now (None: nothing), who may, until when (unix seconds; 0: no end), and for what deposit.
 
-    What a hub that concedes pays its customer is its deposit.
+    For a hub that concedes the deposit is what it pays the customer.
 
     `told` says how the matter stands; `wake` is when the next step is possible, 0 when there is none. A claim asks for
     what is `wanted`.
@@ -76,6 +76,8 @@ _CONCEDING = {
     ),
 }
 _CONCEDED_TOO_LATE = "too late to concede: without --concede it is ended, and paid as posted"
+_NOT_CONCEDED = "nobody conceded: whoever is paid by it ends it, as posted"
+_CONCEDED_FOR_NOTHING = "nothing to concede: the customer has its money back already, and the dispute ends by itself"
 _PAID_AS_POSTED = "it is over: paid as posted"
 _ANSWERED = {
     Challenge.ORDER: "the hub has shown the signed order",
@@ -160,6 +162,9 @@ def _of_open(finding: Finding, standing: Standing, coin: Coin, now: int) -> Reme
     if finding.challenge in _CONCEDING:
         return _to_concede(finding, standing, coin, now)
     step = _OVERDUE[finding.challenge]
+    if finding.challenge is Challenge.DISPUTE and now > standing.due and not standing.over:
+        # Its bond goes to the provider then: somebody else ends it, and nothing is lost if that is never.
+        return Remedy(finding, _NOT_CONCEDED, settled=True)
     if now > standing.due:
         return Remedy(finding, "nobody answered in time", step)
     if step is Step.EXPIRE:
@@ -177,6 +182,8 @@ def _to_concede(finding: Finding, standing: Standing, coin: Coin, now: int) -> R
     # What was asked for is not possible any more, and the opposite was not asked for.
     if now > standing.due:
         return Remedy(finding, _CONCEDED_TOO_LATE)
+    if standing.over:
+        return Remedy(finding, _CONCEDED_FOR_NOTHING, wake=standing.due + 1)
     step, told = _CONCEDING[finding.challenge]
     told = told.format(held=coin.text(standing.held))
     return Remedy(finding, told, step, finding.sender, until=standing.due, deposit=standing.deposit)

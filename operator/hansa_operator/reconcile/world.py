@@ -8,6 +8,7 @@ from typing import Protocol
 
 from hansa_operator.api.hub import Hub, VaultRef
 from hansa_operator.core.job.queue import Waiting
+from hansa_operator.core.metering.obstacle import Obstacle
 from hansa_operator.core.settlement.hub import CasesView
 from hansa_operator.core.settlement.together import Payable
 from hansa_operator.ports.cases import Cases
@@ -108,7 +109,8 @@ class Secrets:
 class Desk:
     """Remember what no record holds: reservations of credit, places in the queue, when clusters fell idle.
 
-    `payable` has, by vault and settlement, what can be paid with the vault's next post.
+    `payable` has, by vault and settlement, what can be paid with the vault's next post; `obstacles`, by job, what kept
+    its work out of the last batch.
     """
 
     reservations: dict[str, tuple[str, str, int]] = field(default_factory=dict)
@@ -117,6 +119,7 @@ class Desk:
     pool_written_ms: dict[str, int] = field(default_factory=dict)
     refusals: dict[str, tuple[str, str]] = field(default_factory=dict)
     payable: dict[str, dict[str, Payable]] = field(default_factory=dict)
+    obstacles: dict[str, Obstacle] = field(default_factory=dict)
     cases: CasesView | None = None
     placing: asyncio.Lock = field(default_factory=asyncio.Lock)
 

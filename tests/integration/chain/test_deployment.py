@@ -11,7 +11,8 @@ from hansa_chain.deploy import deploy, deploy_development
 from hansa_chain.deployment import Deployment
 from hansa_chain.errors import ArtifactMissing, ChainProblem, Reverted
 from hansa_chain.factory import factory_at
-from hansa_chain.profile import DEVELOPMENT, PROFILES, ProfileUnsafe
+from hansa_chain.profile import ProfileUnsafe
+from hansa_chain.profiles import DEVELOPMENT, PROFILES
 from hansa_chain.rpc import Chain
 from hansa_chain.sender import Sender
 from tests.fixtures.anvil import ACCOUNTS, Anvil

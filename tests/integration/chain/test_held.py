@@ -45,14 +45,17 @@ class Disputed:
         return self.scene.market.contracts.token.balance_of(address(name), at="latest")
 
 
-def disputed(scene: Scene) -> Disputed:
+def post(scene: Scene) -> tuple[Batch, Path, PostedPart, str]:
     epoch, ordered = scene.next_epoch(), scene.order()
     leaf, receipt = scene.work(ordered.digest, epoch)
     batch = scene.batch(epoch, [leaf], [receipt])
-    file, posted = scene.post(batch)
+    return batch, *scene.post(batch), ordered.job_id
+
+
+def disputed(scene: Scene) -> Disputed:
+    batch, file, posted, job = post(scene)
     before = scene.market.contracts.token.balance_of(address(CUSTOMER), at="latest")
-    doubts = ("--orders", str(scene.orders_file()), "--dispute", ordered.job_id)
-    opened = verify(scene, [file], *sending(scene, CUSTOMER), *doubts)
+    opened = verify(scene, [file], *sending(scene, CUSTOMER), "--orders", str(scene.orders_file()), "--dispute", job)
     assert opened.calls == ["dispute"], opened.printed
     bond = before - scene.market.contracts.token.balance_of(address(CUSTOMER), at="latest")
     return Disputed(scene, batch, file, posted, bond)
@@ -98,6 +101,23 @@ def test_a_hub_concedes_out_of_its_pocket_and_the_provider_is_paid_as_posted(sce
     case.pay()
     assert case.balance(CUSTOMER) == customer + case.charge + case.bond
     assert case.balance(PROVIDER) == provider + AMOUNT
+
+
+def test_a_hub_does_not_concede_what_the_customer_has_back_already(scene: Scene) -> None:
+    batch, file, posted, job = post(scene)
+    case = Disputed(scene, batch, file, posted, bond=0)
+    challenged = case.verify(CUSTOMER, "--orders", "none")
+    assert challenged.again is not None
+    scene.market.anvil.advance(4)
+    orders = ("--orders", str(scene.orders_file()))
+    assert case.verify(CUSTOMER, *orders, "--dispute", job).calls == ["dispute"]
+    scene.market.anvil.advance_to(challenged.again)
+    assert case.verify(CUSTOMER, "--orders", "none").calls == ["strike"]
+    wallet = case.wallet("hub")
+    conceding = case.verify("hub", "--concede", case.job)
+    assert "the customer has its money back already" in conceding.printed
+    assert "concedeByHub" not in conceding.calls
+    assert case.wallet("hub") == wallet
 
 
 def test_what_nobody_disputed_or_somebody_else_was_paid_for_is_not_conceded(scene: Scene) -> None:

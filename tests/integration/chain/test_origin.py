@@ -1,6 +1,7 @@
 """Contracts that only seem to be of this package are told: their code is the same, what they were made with is not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from hansa_chain.deploy import deploy, deploy_development
 from hansa_chain.deployment import Deployment
 from hansa_chain.factory import factory_at
 from hansa_chain.origin import find_strangers
-from hansa_chain.profile import PROFILES, Profile
+from hansa_chain.profile import Profile
+from hansa_chain.profiles import PROFILES
 from hansa_chain.sender import Sender
+from hansa_cli import origin_view
 from hansa_cli.main import app
 from hansa_cli.origin_view import check_origin
 from hansa_cli.problem import ExitCode, Problem
@@ -63,14 +66,16 @@ def deploy_as(anvil: Anvil, made_of: InitCode, profile: Profile = PROFILE) -> De
     """Deploy as a deployer could: with the package's factory, and whatever code it likes."""
     chain, deployer, treasury = anvil.chain, address("ben"), address("treasury")
     token = deploy_development(chain, ACCOUNTS["deployer"].key).token
+    label = str(profile).encode()
     sender, factory = Sender(chain, ACCOUNTS["ben"].key), factory_at(chain)
 
     def place_of(name: str) -> Address:
-        return factory.address_of(deployer, keccak(name.encode()))
+        return factory.address_of(deployer, keccak(label + name.encode()))
 
     creations = constructor_arguments(profile, token=token, treasury=treasury, place_of=place_of)
     for name, arguments in creations.items():
-        sender.wait_mined(sender.send(factory.create(keccak(name.encode()), made_of(anvil, name, arguments))).tx_hash)
+        creation = factory.create(keccak(label + name.encode()), made_of(anvil, name, arguments))
+        sender.wait_mined(sender.send(creation).tx_hash)
     places = {"HansaToken": token, **{name: place_of(name) for name in creations}}
     return Deployment.observe(chain, places, treasury=treasury, profile=profile, block_number=1)
 
@@ -116,8 +121,32 @@ def test_times_that_the_manifest_alone_says_are_found(node: Anvil) -> None:
     token = deploy_development(node.chain, key).token
     made = deploy(node.chain, key, PROFILE, token=token, treasury=treasury)
     assert find_strangers(made, node.chain, at="latest") == ()
-    other = Deployment(made.chain_id, made.places, address("ada"), made.profile, made.block_number)
+    other = replace(made, treasury=address("ada"))
     assert find_strangers(other, node.chain, at="latest") == ("Settlement",)
+
+
+def test_a_name_that_the_package_does_not_know_is_a_stranger(node: Anvil) -> None:
+    made = deploy_as(node, init_code)
+    more = replace(made, places={**made.places, "Insurance": made.places["Vault"]})
+    assert find_strangers(more, node.chain, at="latest") == ("Insurance",)
+
+
+def test_times_that_no_profile_has_are_told(node: Anvil) -> None:
+    assert check_origin(deploy_as(node, init_code), node.chain, at="latest").seen.startswith("profile l2; the treasury")
+    own = replace(PROFILE, withdrawal=90 * 24 * 3_600, leaf_fee=10**24)
+    check = check_origin(deploy_as(node, init_code, own), node.chain, at="latest")
+    assert check.true
+    assert "withdrawals after 90 days, 0:00:00" in check.seen
+    assert "costs 1000000 " in check.seen
+
+
+def test_windows_of_seconds_are_for_development_alone(node: Anvil, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = deploy_as(node, init_code, PROFILES["development"])
+    assert check_origin(made, node.chain, at="latest").true
+    monkeypatch.setattr(origin_view, "DEVELOPMENT_CHAINS", ())
+    check = check_origin(made, node.chain, at="latest")
+    assert not check.true
+    assert "windows of seconds" in check.seen
 
 
 def test_without_its_factory_nothing_is_known_of_a_deployment(node: Anvil) -> None:

@@ -29,7 +29,7 @@ from hansa_chain.audit.vault import VaultBooks, Withdrawn
 from hansa_chain.cases import State
 from hansa_chain.credit_lines import LineTerms
 from hansa_chain.errors import DeploymentInvalid
-from hansa_chain.profile import DEVELOPMENT
+from hansa_chain.profiles import DEVELOPMENT
 from hansa_chain.rpc import Log
 from hansa_protocol.header import Header
 from hansa_protocol.identity import ZERO_ADDRESS, address_from_bytes

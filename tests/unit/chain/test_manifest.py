@@ -10,7 +10,7 @@ import pytest
 from hansa_chain.artifacts import CONTRACTS
 from hansa_chain.deployment import FORMAT, Deployment
 from hansa_chain.errors import DeploymentInvalid
-from hansa_chain.profile import DEVELOPMENT
+from hansa_chain.profiles import DEVELOPMENT
 
 ADDRESS = "0x" + "1" * 40
 SOUND: dict[str, Any] = {

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from hansa_chain.profile import DEVELOPMENT, Profile, ProfileUnsafe
+from hansa_chain.profile import Profile, ProfileUnsafe
+from hansa_chain.profiles import DEVELOPMENT, PROFILES, name_of
 
 
 @pytest.mark.parametrize("name", ["post", "window", "answer", "reveal"])
@@ -49,6 +50,25 @@ def test_rates_have_bounds() -> None:
         replace(DEVELOPMENT, params=replace(DEVELOPMENT.params, cover_bps=50_001))
     with pytest.raises(ProfileUnsafe, match="max_royalty_bps is 5001"):
         replace(DEVELOPMENT, max_royalty_bps=5_001)
+
+
+@pytest.mark.parametrize("name", ["withdrawal", "notice", "unbonding"])
+def test_a_delay_that_keeps_money_for_ever_is_refused(name: str) -> None:
+    change: dict[str, Any] = {name: 367 * 24 * 3_600}
+    with pytest.raises(ProfileUnsafe, match=rf"{name} is .* and must be at most"):
+        replace(DEVELOPMENT, **change)
+
+
+def test_a_fee_that_nobody_can_pay_or_no_contract_can_hold_is_refused() -> None:
+    for fee in (2**96, -1):
+        with pytest.raises(ProfileUnsafe, match=r"leaf_fee is .* and must be at most"):
+            replace(DEVELOPMENT, leaf_fee=fee)
+
+
+def test_a_profile_is_known_by_its_times_whatever_decimals_the_token_has() -> None:
+    for name, profile in PROFILES.items():
+        assert name_of(profile.in_units_of(6), 6) == name
+        assert name_of(replace(profile, leaf_fee=profile.leaf_fee + 1), 18) is None
 
 
 def test_no_more_epochs_are_open_than_there_are_slots() -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hansa_chain.profile import PROFILES, Profile
+from hansa_chain.profile import Profile
+from hansa_chain.profiles import PROFILES
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "protocol.md"
 HOUR = 3600

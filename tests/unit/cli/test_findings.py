@@ -133,17 +133,12 @@ def test_what_a_customer_doubts_is_disputed_by_it_alone() -> None:
     assert found(part_of(LEAF, OTHER), account=PROVIDER, doubted=doubted) == []
 
 
-def test_what_is_held_is_told_to_its_parties_alone_and_is_nothing_wrong() -> None:
+def test_what_is_held_is_told_to_its_provider_and_hub_alone_and_is_nothing_wrong() -> None:
     part = part_of(LEAF, OTHER, disputed=frozenset({1}))
-    for party in (PROVIDER, CUSTOMER, part.batch.hub):
+    for party in (PROVIDER, part.batch.hub):
         (held,) = find_wrongs([part], LAW, Asking(party))
         assert (held.challenge, held.sender, held.wrong) == (Challenge.HELD, None, False)
-    assert found(part) == found(part, account=PAYOUT) == []
-
-
-def test_a_customer_that_says_what_it_doubts_is_told_of_its_dispute_once() -> None:
-    part = part_of(LEAF, OTHER, disputed=frozenset({1}))
-    assert found(part, account=CUSTOMER, doubted=frozenset({OTHER.job_id})) == [(Challenge.DISPUTE, CUSTOMER)]
+    assert found(part) == found(part, account=CUSTOMER) == found(part, account=PAYOUT) == []
 
 
 def test_what_is_held_is_conceded_by_the_provider_or_by_the_hub_when_it_says_so() -> None:

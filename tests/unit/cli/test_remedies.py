@@ -107,12 +107,27 @@ def test_a_claim_is_paid_when_nobody_answered_it() -> None:
 
 
 @pytest.mark.parametrize("challenge", [Challenge.DISPUTE, Challenge.HELD])
-def test_a_dispute_is_ended_by_anybody_after_its_deadline(challenge: Challenge) -> None:
+def test_until_its_deadline_a_dispute_waits_for_a_concession(challenge: Challenge) -> None:
     early = remedy(challenge, 150, case=case(State.OPEN))
     assert (early.step, early.wake) == (None, 151)
     assert "else it is paid as posted" in early.told
-    late = remedy(challenge, 151, case=case(State.OPEN))
+
+
+def test_a_dispute_is_ended_after_its_deadline_by_whom_it_holds_money_of() -> None:
+    late = remedy(Challenge.HELD, 151, case=case(State.OPEN))
     assert (late.call, late.sender) == ("expire", None)
+
+
+def test_a_customer_ends_its_own_dispute_only_when_its_bond_comes_back() -> None:
+    lost = remedy(Challenge.DISPUTE, 151, case=case(State.OPEN))
+    assert (lost.step, lost.settled) == (None, True)
+    assert remedy(Challenge.DISPUTE, 151, case=case(State.OPEN), over=True).call == "expire"
+
+
+@pytest.mark.parametrize("challenge", [Challenge.CONCEDED, Challenge.CONCEDED_BY_HUB])
+def test_what_the_customer_has_back_already_is_not_conceded(challenge: Challenge) -> None:
+    for_nothing = remedy(challenge, 150, case=case(State.OPEN), over=True)
+    assert (for_nothing.step, for_nothing.wake) == (None, 151)
 
 
 @pytest.mark.parametrize("challenge", ABOUT_DISPUTES)

@@ -7,7 +7,7 @@ import pytest
 from hansa_operator.core.clock import rfc3339
 from hansa_operator.core.job.facts import DeleteObject
 from hansa_operator.core.job.life import decide_job
-from hansa_operator.core.order.record import keep_order
+from hansa_operator.core.metering.obstacle import Obstacle
 from hansa_operator.ports.ledger import EntryState
 from hansa_operator.ports.ray import RayJobState
 from tests.builders import (
@@ -16,7 +16,6 @@ from tests.builders import (
     account,
     after,
     aijob,
-    credit,
     entry,
     ray,
     receipt,
@@ -26,7 +25,6 @@ from tests.builders import (
     twin,
 )
 from tests.builders import facts as build_facts
-from tests.ordered import SIGNER, STRANGER, signed
 from tests.unit.core.statuses import said, since, told
 
 ENDED = NOW + 1_000
@@ -86,27 +84,12 @@ def test_a_job_is_settled_when_all_of_it_is_paid(sealed, settled):
     assert told(decide_job(finished(account=sealed)).status)["Settled"] == settled
 
 
-AWAITED = {
-    "the order's signer": ({"order_signer": SIGNER}, "False/Pending"),
-    "another signer": ({"order_signer": STRANGER}, "False/NotOrdered"),
-    "another signer of a line that is not ready": ({"order_signer": STRANGER, "ready": False}, "False/NotOrdered"),
-    "no signer": ({"order_signer": ""}, "False/Pending"),
-    "no line in force": ({"order_signer": "", "ready": False, "lapsed": True}, "False/NoCreditLine"),
-}
-
-
-@pytest.mark.parametrize(("line", "settled"), AWAITED.values(), ids=AWAITED)
-def test_work_that_cannot_be_sealed_now_says_what_it_waits_for(line, settled):
-    order = signed()
-    kept = keep_order(order.order, order.signature)
-    known = finished(references=references(credit=credit(**line)))
-    known = replace(known, record=replace(known.record, job_id=order.job_id, order=kept))
-    status = decide_job(known).status
-    assert told(status)["Settled"] == settled
-    if settled == "False/NotOrdered":
-        assert said(status, "Settled") == (
-            f"2000 GPU-milliseconds wait for an epoch whose order signer signed the job; now that is {STRANGER}"
-        )
+def test_work_that_a_batch_had_to_leave_out_says_why():
+    obstacle = Obstacle("NotOrdered", "were not sealed with epoch 7")
+    status = decide_job(finished(obstacle=obstacle)).status
+    assert told(status)["Settled"] == "False/NotOrdered"
+    assert said(status, "Settled") == "2000 GPU-milliseconds were not sealed with epoch 7"
+    assert told(decide_job(finished(account=account(FULL), obstacle=obstacle)).status)["Settled"] == "False/Sealed"
 
 
 def test_what_ran_without_a_receipt_is_not_paid_and_a_late_receipt_opens_the_bill_again():

@@ -8,6 +8,7 @@ from hansa_operator.api.workload import Workload
 from hansa_operator.core.market.offers import Need, Offer
 from hansa_operator.core.market.quote import Terms
 from hansa_operator.core.metering.billing import OpenSlice, unbilled
+from hansa_operator.core.metering.obstacle import Obstacle
 from hansa_operator.core.notices import Notice
 from hansa_operator.core.order.signed_order import OrderObjection, SignedOrder
 from hansa_operator.ports.ledger import AccountRecord, AttemptRecord, JobRecord, Outcome, ReceiptRecord, ReportRecord
@@ -77,6 +78,7 @@ class JobFacts:
     """Gather everything that the decision about one job depends on.
 
     `listening_ms` is since when agents can send to this operator (unix ms): what they owe from before comes after it.
+    `obstacle` kept the job's work out of the last batch.
     """
 
     job: AIJob
@@ -99,6 +101,7 @@ class JobFacts:
     result_uri: str
     last_settlement: str
     listening_ms: int = 0
+    obstacle: Obstacle | None = None
 
     @property
     def open_attempt(self) -> AttemptRecord | None:

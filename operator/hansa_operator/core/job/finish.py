@@ -4,7 +4,7 @@ from hansa_operator.core.clock import parse_rfc3339
 from hansa_operator.core.conditions import find_condition
 from hansa_operator.core.job.facts import DeleteObject, JobDecision, JobFacts
 from hansa_operator.core.job.status import Draft
-from hansa_operator.core.order.record import is_ordered
+from hansa_operator.core.metering.obstacle import Obstacle
 from hansa_operator.ports.ledger import EntryState, Outcome
 
 
@@ -47,8 +47,8 @@ def _settled(draft: Draft) -> Draft:
     if facts.last_settlement:
         draft = draft.set(last_settlement_ref={"name": facts.last_settlement})
     if waiting:
-        reason, what_for = _awaited(facts)
-        return draft.condition("Settled", False, reason, f"{waiting} GPU-milliseconds {what_for}")
+        obstacle = facts.obstacle or Obstacle("Pending", "are to be sealed")
+        return draft.condition("Settled", False, obstacle.reason, f"{waiting} GPU-milliseconds {obstacle.words}")
     if not entries:
         return draft.condition("Settled", True, "NothingToSettle", "nothing ran that is billed")
     if all(entry.state is EntryState.FINALIZED for entry in entries):
@@ -56,19 +56,6 @@ def _settled(draft: Draft) -> Draft:
     return draft.condition(
         "Settled", False, "Sealed", "the slices are sealed; they are paid after the challenge window"
     )
-
-
-def _awaited(facts: JobFacts) -> tuple[str, str]:
-    """Return what work that is in no batch waits for: a reason, and words for it."""
-    credit, record = facts.references.credit, facts.record
-    if credit is not None and credit.lapsed:
-        return (
-            "NoCreditLine",
-            "wait for an epoch in which the customer's credit line is in force; in this one it is not",
-        )
-    if credit is not None and record is not None and not is_ordered(record, credit.order_signer):
-        return "NotOrdered", f"wait for an epoch whose order signer signed the job; now that is {credit.order_signer}"
-    return "Pending", "are to be sealed with this epoch"
 
 
 def _expiry(draft: Draft) -> int | None:

@@ -32,7 +32,7 @@ async def observe_credit(world: World, line: CreditLine | None, record: JobRecor
     found = find_condition(known, "Ready")
     why = found.message if found is not None else "it was not looked at yet"
     unready = _unready(customer, vault, token, why)
-    return replace(unready, order_signer=state.order_signer, lapsed=state.cap == 0, stalled=is_true(known, "Stalled"))
+    return replace(unready, lapsed=state.cap == 0, stalled=is_true(known, "Stalled"))
 
 
 def recount(world: World, credit: Credit, job_id: str) -> Credit:
@@ -55,7 +55,7 @@ def _commitments(world: World, customer: str, vault: str, job_id: str) -> Commit
 async def _by_record(world: World, record: JobRecord) -> Credit:
     state = await world.credits.read(record.customer, record.vault, world.epoch())
     gone = _unready(record.customer, record.vault, world.hub.vaults[record.vault], "its CreditLine is gone")
-    return gone if state is None else replace(gone, order_signer=state.order_signer, lapsed=state.cap == 0)
+    return replace(gone, lapsed=state is not None and state.cap == 0)
 
 
 def _unready(customer: str, vault: str, token: VaultRef, why: str) -> Credit:

@@ -51,6 +51,7 @@ async def observe_job(world: World, watch: ClusterWatch, job: AIJob) -> JobFacts
         result_uri=_uri(world, "results", job_id, max(0, len(attempts) - 1)),
         last_settlement=_last_settlement(world, job_id, record),
         listening_ms=world.started_ms,
+        obstacle=world.desk.obstacles.get(job_id),
     )
 
 

@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 
 from hansa_operator.api.aijob import AIJob
+from hansa_operator.core.metering.obstacle import Obstacle, find_obstacle
 from hansa_operator.core.metering.sealing import (
     LedgerBehind,
     SealEpoch,
@@ -19,7 +20,6 @@ from hansa_operator.core.metering.sealing import (
     without_epochs,
 )
 from hansa_operator.core.metering.slicing import JobSlices, Room, signed_receipt, slice_job
-from hansa_operator.core.order.record import is_ordered
 from hansa_operator.ports.chain import ChainUnreachable
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.ledger import JobRecord, SealRecord
@@ -78,25 +78,36 @@ async def _slice(world: World, vault: str, epoch: int) -> Sliced:
     """Return an epoch's slices, for each customer within the cap that is in force in it.
 
     They are of what is known now, before anything else is done. What is beyond waits for a later batch, and so does
-    all of a customer without a line: it would stop the post. So does a job whose order the line's signer in this epoch
-    has not signed: nobody could show that it was ordered, and the hub would pay a penalty for it.
+    what has an obstacle.
     """
+    works = tuple(active_work(world.books, vault))
+    customers = {work.record.customer for work in works}
+    lines = {customer: await world.chain.credit(customer, vault, epoch) for customer in customers}
+    rooms = {customer: Room(line.cap, line.cap) for customer, line in lines.items()}
     found = []
-    terms: dict[str, tuple[Room, str]] = {}
-    for work in tuple(active_work(world.books, vault)):
+    for work in works:
         customer = work.record.customer
-        if customer not in terms:
-            credit = await world.chain.credit(customer, vault, epoch)
-            terms[customer] = (Room(credit.cap, credit.cap), credit.order_signer)
-        room, signer = terms[customer]
-        if not room.cap or not is_ordered(work.record, signer):
-            _look_at(world, work.record)
+        obstacle = find_obstacle(work.record, lines[customer], epoch)
+        _tell(world, work.record, obstacle)
+        if obstacle is not None:
             continue
-        slices = slice_job(work, epoch=epoch, fee_bps=world.times.fee_bps, room=room)
+        slices = slice_job(work, epoch=epoch, fee_bps=world.times.fee_bps, room=rooms[customer])
         if slices is not None:
-            terms[customer] = (replace(room, left=room.left - slices.debit), signer)
+            rooms[customer] = replace(rooms[customer], left=rooms[customer].left - slices.debit)
             found.append((work.record, slices))
     return found
+
+
+def _tell(world: World, record: JobRecord, obstacle: Obstacle | None) -> None:
+    """Have a job say what keeps its work out of the batch, or that nothing does any more."""
+    known = world.desk.obstacles
+    if known.get(record.job_id) == obstacle:
+        return
+    if obstacle is None:
+        known.pop(record.job_id)
+    else:
+        known[record.job_id] = obstacle
+    _look_at(world, record)
 
 
 def _build(world: World, vault: str, epoch: int, sliced: Sliced) -> Batch:
