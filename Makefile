@@ -19,9 +19,9 @@ PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
 FAST = tests/unit tests/property tests/packaging tests/model
 FORGE = cd chain_bridge/contracts && $(NICE) forge
 
-.PHONY: help python setup demo up down test test-waiting test-unit test-contracts test-contracts-deep slither halmos \
-	mutants gas-snapshot test-differential test-integration test-e2e lint format bench-start bench-gas bench-sealing \
-	crds wheel lock clean
+.PHONY: help python setup demo up down test test-markets test-servers test-unit test-contracts test-contracts-deep \
+	slither halmos mutants gas-snapshot test-differential test-integration test-e2e lint format bench-start bench-gas \
+	bench-sealing crds wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,13 +42,17 @@ up: setup ## Start a development environment and leave it running
 down: ## Stop the development environment and remove it
 	@hansa down
 
-# Who computes all the time is nice to those who mostly wait and have deadlines; two of those would starve each other.
+# Who computes all the time is nice to those who mostly wait and have deadlines; of these one half computes while the
+# other waits.
 test: setup ## Run all tests side by side; what each kind tells is printed when it has ended
-	@echo "test: contracts, fast tests and those that start servers, side by side; each is heard when it has ended"
-	@$(MAKE) --jobs --output-sync=target NICE=nice test-contracts test-unit test-waiting
+	@echo "test: contracts, fast tests and two halves of those that start servers, side by side; each is heard at its end"
+	@$(MAKE) --jobs --output-sync=target NICE=nice test-contracts test-unit test-markets test-servers
 
-test-waiting: setup ## Run the tests that start servers: integration and end to end
-	@$(PYTEST) tests/integration tests/e2e
+test-markets: setup ## Run the tests of whole markets: the operator in all its troubles, and the demo
+	@$(PYTEST) tests/integration/operator tests/e2e --ignore=tests/e2e/environment
+
+test-servers: setup ## Run all other tests that start servers
+	@$(PYTEST) tests/integration tests/e2e/environment --ignore=tests/integration/operator
 
 test-unit: setup ## Run the fast tests: unit, property, packaging, model
 	@$(NICE) $(PYTEST) $(FAST)

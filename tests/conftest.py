@@ -23,12 +23,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # thread, names the current test.
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
-LAST = Path(__file__).with_name("integration") / "operator"
-"""What is played here is played in an environment that stays up to the end."""
+LAST = [Path(__file__).parent / folder for folder in ("e2e/environment", "integration/operator")]
+"""What is played here is played in whole environments: the first are taken down at once, the other stays to the end.
+
+So of two halves that run side by side one begins with single servers, while clusters start in the other.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a folder together; the order of folders, and within one, stays random."""
     folders = dict.fromkeys(item.path.parent for item in items)
-    order = {folder: (folder == LAST, number) for number, folder in enumerate(folders)}
+    last = {folder: number for number, folder in enumerate(LAST, start=1)}
+    order = {folder: (last.get(folder, 0), number) for number, folder in enumerate(folders)}
     items.sort(key=lambda item: order[item.path.parent])
