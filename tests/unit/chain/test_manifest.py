@@ -74,6 +74,8 @@ def vault(**changes: object) -> Callable[[dict[str, Any]], dict[str, Any]]:
         (put("contracts", {}), "does not say where .* are"),
         (put("profile", None), "profile is no object"),
         (put("profile", {}), "params is missing"),
+        (put("profile", DEVELOPMENT.to_json() | {"notice": 2**256}), "notice is .* and must be at most"),
+        (put("profile", DEVELOPMENT.to_json() | {"leaf_fee": -1}), "leaf_fee is .*"),
         (vault(address=None), "of Vault the address is missing"),
         (vault(address="0x12"), "of Vault the address: '0x12' is no address"),
         (vault(codeHash=7), "of Vault the codeHash is no text"),
