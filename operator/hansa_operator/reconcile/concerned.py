@@ -28,7 +28,7 @@ def concerned_by(cache: Cache, ref: ObjectRef, seen: Seen | None) -> Iterator[Ob
     for kind in _DEPENDENT.get(ref.kind, ()):
         yield from _refs(cache, kind)
     for job in cache.all(AIJob):
-        if not _is_over(job) and (ref.kind == "Provider" or ref in _referred(job)):
+        if not _is_over(job) and (ref.kind == "Provider" or ref in _referred(job) or _is_hub_of(cache, ref, job)):
             yield ObjectRef(AIJob.__name__, job.metadata.namespace or "", job.metadata.name)
 
 
@@ -49,6 +49,11 @@ def _referred(job: AIJob) -> tuple[ObjectRef, ...]:
         ObjectRef("CreditLine", namespace, spec.credit_line_ref.name),
         *services,
     )
+
+
+def _is_hub_of(cache: Cache, ref: ObjectRef, job: AIJob) -> bool:
+    pool = cache.get(ProviderPool, "", job.spec.pool_ref.name) if ref.kind == "Hub" else None
+    return pool is not None and pool.spec.hub_ref.name == ref.name
 
 
 def _is_over(job: AIJob) -> bool:

@@ -38,6 +38,17 @@ def without_pool(tenant: Tenant) -> Job:
     return goes_on(job)
 
 
+def without_hub(tenant: Tenant) -> Job:
+    pool = tenant.market.cluster.get(POOLS, None, tenant.market.cast.pool)
+    assert pool is not None
+    elsewhere = {"apiVersion": GROUP_VERSION, "kind": "ProviderPool", "metadata": {"name": "elsewhere"}}
+    tenant.market.cluster.apply({**elsewhere, "spec": {**pool["spec"], "hubRef": {"name": "nowhere"}}})
+    named = tenant.run("no-hub", "", resources=NOWHERE, poolRef={"name": "elsewhere"})
+    job = waits(named, "Hub nowhere of ProviderPool elsewhere")
+    tenant.market.cluster.apply({**elsewhere, "spec": pool["spec"]})
+    return goes_on(job)
+
+
 def without_line(tenant: Tenant) -> Job:
     job = waits(tenant.run("no-line", "", resources=NOWHERE, creditLineRef={"name": "later"}), "CreditLine later")
     key = secrets.token_bytes(32)
@@ -145,5 +156,5 @@ def doubled(tenant: Tenant) -> tuple[CreditLine, CreditLine]:
     return first, second
 
 
-WAITED = (without_pool, without_line, without_code, without_product, not_admitted)
+WAITED = (without_pool, without_hub, without_line, without_code, without_product, not_admitted)
 ACTS = (*WAITED, with_image, short_of_credit, forged, copied, doubled)

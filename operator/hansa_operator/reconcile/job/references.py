@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hansa_operator.api.aijob import AIJob
 from hansa_operator.api.aiservice import AIService
 from hansa_operator.api.credit_line import CreditLine
+from hansa_operator.api.hub import Hub
 from hansa_operator.api.provider_pool import ProviderPool
 from hansa_operator.core.conditions import find_condition, is_true
 from hansa_operator.core.job.facts import Product, References
@@ -39,6 +40,8 @@ def refer(world: World, job: AIJob) -> Referred:
     missing = []
     if pool is None:
         missing.append(f"ProviderPool {spec.pool_ref.name}")
+    elif world.cache.get(Hub, "", hub := pool.spec.hub_ref.name) is None:
+        missing.append(f"Hub {hub} of ProviderPool {spec.pool_ref.name}")
     if line is None:
         missing.append(f"CreditLine {spec.credit_line_ref.name}")
     if spec.service_ref is not None and service is None:

@@ -13,6 +13,7 @@ from hansa_operator.reconcile.job.observe import observe_attempt, observe_job, w
 from hansa_operator.reconcile.job.orders import identify
 from hansa_operator.reconcile.job.promises import kick_waiting, withdraw_promises
 from hansa_operator.reconcile.kinds.clusters import ClusterWatch, cluster_ref
+from hansa_operator.reconcile.known.selection import is_pool_of
 from hansa_operator.reconcile.world import World
 
 RETRY_MS = 1_000
@@ -57,9 +58,9 @@ def _frees_capacity(decision: JobDecision) -> bool:
 
 
 def _is_ours(world: World, job: AIJob) -> bool:
-    """Return whether the job is this hub's: its pool says so, or it was admitted here before."""
+    """Return whether the job is this hub's: its pool says so, or nobody can say whose it is."""
     pool = world.cache.get(ProviderPool, "", job.spec.pool_ref.name)
-    return pool is None or pool.spec.hub_ref.name == world.hub.name
+    return pool is None or is_pool_of(world.cache, pool, world.hub.name)
 
 
 def _orphans(world: World, ref: ObjectRef, living: str) -> list[AttemptRecord]:

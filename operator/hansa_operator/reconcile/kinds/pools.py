@@ -8,7 +8,7 @@ from hansa_operator.core.market.pool import PoolFacts, PoolMember, decide_pool
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.ray import ClusterPhase, ClusterView
 from hansa_operator.reconcile.kinds.clusters import ClusterWatch
-from hansa_operator.reconcile.known.selection import providers_of
+from hansa_operator.reconcile.known.selection import is_pool_of, providers_of
 from hansa_operator.reconcile.status import tell, write_status
 from hansa_operator.reconcile.world import World
 
@@ -16,7 +16,7 @@ from hansa_operator.reconcile.world import World
 async def reconcile_pool(world: World, watch: ClusterWatch, ref: ObjectRef) -> int | None:
     """Bring one pool's status up to date; returns when to look again (unix ms)."""
     pool = world.cache.get(ProviderPool, "", ref.name)
-    if pool is None or pool.spec.hub_ref.name != world.hub.name:
+    if pool is None or not is_pool_of(world.cache, pool, world.hub.name):
         return None
     decision = decide_pool(_facts(world, watch, pool))
     if not decision.keep and decision.status != pool.status:
@@ -34,7 +34,7 @@ def _facts(world: World, watch: ClusterWatch, pool: ProviderPool) -> PoolFacts:
     return PoolFacts(
         pool=pool,
         now_ms=world.clock(),
-        hub_known=world.cache.get(Hub, "", world.hub.name) is not None,
+        hub_known=world.cache.get(Hub, "", pool.spec.hub_ref.name) is not None,
         backends=frozenset({world.backend}),
         members=tuple(_member(provider) for provider in providers),
         workers=_workers(world, names, views),

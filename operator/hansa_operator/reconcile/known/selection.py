@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hansa_operator.api.fields import MatchLabels
+from hansa_operator.api.hub import Hub
 from hansa_operator.api.provider import Provider
 from hansa_operator.api.provider_pool import ProviderPool
 from hansa_operator.reconcile.known.cache import Cache
@@ -28,6 +29,11 @@ def pools_of(cache: Cache, hub: str, provider: Provider) -> Iterator[ProviderPoo
         selected = matches(pool.spec.provider_selector, provider.metadata.labels, absent=True)
         if selected and pool.spec.hub_ref.name == hub:
             yield pool
+
+
+def is_pool_of(cache: Cache, pool: ProviderPool, hub: str) -> bool:
+    """Return whether a hub tells about a pool: its own, or one whose Hub is not there, which every hub says."""
+    return pool.spec.hub_ref.name == hub or cache.get(Hub, "", pool.spec.hub_ref.name) is None
 
 
 def admits(cache: Cache, pool: ProviderPool, namespace: str) -> bool:
