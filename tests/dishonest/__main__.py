@@ -1,12 +1,15 @@
 """Show a hub that cheats: it forges a row, charges a slice twice and invents a job, and loses its bond for each."""
 
+import signal
 import sys
 import tempfile
 import time
 from pathlib import Path
+from types import FrameType
 
 from hansa_cli.listing import Listing, print_listing
-from hansa_cli.screen import OUT, Steps
+from hansa_cli.problem import ExitCode, Interrupted
+from hansa_cli.screen import ERR, OUT, Steps
 from hansa_cli.sheet import short
 from hansa_protocol.units import Wei, format_amount
 from tests.dishonest.cheats import CHEATS, PARTIES, Caught, play
@@ -44,5 +47,20 @@ def _money(caught: Caught) -> tuple[str, ...]:
     return (caught.cheat, *(format_amount(Wei(wei), 18) for wei in (caught.bond_before, caught.bond_after, *gained)))
 
 
+def run() -> int:
+    """Return the exit code; whatever interrupts it, the chain is stopped and its folder removed."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        return main()
+    except Interrupted:
+        ERR.print("interrupted")
+        return ExitCode.INTERRUPTED
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise Interrupted
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

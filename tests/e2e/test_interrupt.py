@@ -1,10 +1,14 @@
 """A demonstration that is ended early leaves no process behind; `hansa up` is interrupted in `environment`."""
 
+import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Terminal, read_until
+from tests.e2e.conftest import REPOSITORY, Terminal, read_until
 
 INTERRUPTS = [
     pytest.param("control plane", signal.SIGTERM, id="by SIGTERM while the control plane starts"),
@@ -22,3 +26,35 @@ def test_an_interrupted_demonstration_leaves_nothing(terminal: Terminal, moment:
     assert process.returncode == 130, output
     assert "Traceback" not in output
     assert terminal.left_over() == []
+
+
+def started_with(variable: str) -> list[str]:
+    """Return the processes that have this in their environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if variable.encode() in (folder / "environ").read_bytes().split(b"\0"):
+                found.append((folder / "cmdline").read_text())
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_dishonest_hub_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.dishonest"],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        process_group=0,
+    )
+    read_until(process, "an invented job", seconds=60)
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 130, output
+    assert "Traceback" not in output
+    assert list(tmp_path.iterdir()) == []
+    assert started_with(f"TMPDIR={tmp_path}") == []
