@@ -3,6 +3,7 @@
 from dataclasses import asdict, astuple, dataclass, fields, replace
 
 from hansa_chain.json_object import member
+from hansa_protocol.units import UINT96_MAX
 
 MAX_FEE_BPS = 2_000
 LEAST_COVER_BPS, MOST_COVER_BPS = 10_000, 50_000
@@ -10,7 +11,6 @@ MAX_ROYALTY_BPS = 5_000
 MOST_OPEN_EPOCHS = 32
 MOST_SECONDS = 366 * 24 * 3_600
 """Of every time: whoever has to wait for longer has lost its money."""
-MOST_WEI = 2**96 - 1
 DECIMALS = 18
 """Decimals of the token that profiles are stated in, before they are `in_units_of` another."""
 
@@ -117,7 +117,7 @@ class Profile:
             ("fee_bps", self.params.fee_bps, MAX_FEE_BPS),
             ("cover_bps", self.params.cover_bps, MOST_COVER_BPS),
             ("max_royalty_bps", self.max_royalty_bps, MAX_ROYALTY_BPS),
-            ("leaf_fee", self.leaf_fee, MOST_WEI),
+            ("leaf_fee", self.leaf_fee, UINT96_MAX),
         )
         times = {name: value for name, value in asdict(self.params).items() if not name.endswith("_bps")}
         times |= {"withdrawal": self.withdrawal, "notice": self.notice, "unbonding": self.unbonding}

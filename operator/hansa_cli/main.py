@@ -162,8 +162,7 @@ def root(
 
 def main() -> None:
     """Run the command line."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    unwind_when_interrupted()
     try:
         app(standalone_mode=True)
     except Problem as problem:
@@ -181,6 +180,12 @@ def main() -> None:
             raise
         show_problem(known)
         sys.exit(known.code)
+
+
+def unwind_when_interrupted() -> None:
+    """Have Ctrl-C, SIGTERM and SIGHUP raise Interrupted from now on, in the main thread."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

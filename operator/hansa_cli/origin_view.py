@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from hansa_chain.deployment import Deployment
 from hansa_chain.origin import find_strangers
+from hansa_chain.profile import Profile
 from hansa_chain.profiles import DEVELOPMENT_CHAINS, name_of
 from hansa_chain.rpc import Block, Chain
 from hansa_chain.token import Token
@@ -21,9 +22,11 @@ def check_origin(deployment: Deployment, chain: Chain, *, at: Block) -> Check:
     if strangers := find_strangers(deployment, chain, at=at):
         hidden = "by what they were made with they may hold or do what their code does not show"
         return Check(CLAIM, False, f"{', '.join(strangers)}: {hidden}")
-    if name_of(deployment.profile, coin.decimals) == "development" and chain.chain_id not in DEVELOPMENT_CHAINS:
+    name = name_of(deployment.profile, coin.decimals)
+    if name == "development" and chain.chain_id not in DEVELOPMENT_CHAINS:
         return Check(CLAIM, False, "the development profile has windows of seconds, in which nobody can object")
-    return Check(CLAIM, True, _terms(deployment, coin))
+    terms = _times(deployment.profile, coin) if name is None else f"profile {name}"
+    return Check(CLAIM, True, f"{terms}; the treasury is {deployment.treasury}")
 
 
 def explain_origin(check: Check) -> Problem:
@@ -31,11 +34,7 @@ def explain_origin(check: Check) -> Problem:
     return Problem(f"it is not true that {check.claim}: {check.seen}", REMEDY)
 
 
-def _terms(deployment: Deployment, coin: Coin) -> str:
-    profile, treasury = deployment.profile, f"the treasury is {deployment.treasury}"
-    name = name_of(profile, coin.decimals)
-    if name is not None:
-        return f"profile {name}; {treasury}"
+def _times(profile: Profile, coin: Coin) -> str:
     times = {
         "epochs of": profile.params.epoch,
         "withdrawals after": profile.withdrawal,
@@ -43,4 +42,4 @@ def _terms(deployment: Deployment, coin: Coin) -> str:
         "bonds leave after": profile.unbonding,
     }
     told = ", ".join(f"{what} {timedelta(seconds=seconds)}" for what, seconds in times.items())
-    return f"times of its own: {told}; an answer about one leaf costs {coin.text(profile.leaf_fee)}; {treasury}"
+    return f"times of its own: {told}; an answer about one leaf costs {coin.text(profile.leaf_fee)}"

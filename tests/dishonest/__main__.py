@@ -1,13 +1,12 @@
 """Show a hub that cheats: it forges a row, charges a slice twice and invents a job, and loses its bond for each."""
 
-import signal
 import sys
 import tempfile
 import time
 from pathlib import Path
-from types import FrameType
 
 from hansa_cli.listing import Listing, print_listing
+from hansa_cli.main import unwind_when_interrupted
 from hansa_cli.problem import ExitCode, Interrupted
 from hansa_cli.screen import ERR, OUT, Steps
 from hansa_cli.sheet import short
@@ -49,17 +48,12 @@ def _money(caught: Caught) -> tuple[str, ...]:
 
 def run() -> int:
     """Return the exit code; whatever interrupts it, the chain is stopped and its folder removed."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    unwind_when_interrupted()
     try:
         return main()
     except Interrupted:
         ERR.print("interrupted")
         return ExitCode.INTERRUPTED
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise Interrupted
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hansa_cli.sandbox.leftovers import MARKER, processes_of
 from tests.e2e.conftest import REPOSITORY, Terminal, read_until
 
 INTERRUPTS = [
@@ -28,23 +29,11 @@ def test_an_interrupted_demonstration_leaves_nothing(terminal: Terminal, moment:
     assert terminal.left_over() == []
 
 
-def started_with(variable: str) -> list[str]:
-    """Return the processes that have this in their environment."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if variable.encode() in (folder / "environ").read_bytes().split(b"\0"):
-                found.append((folder / "cmdline").read_text())
-        except OSError:
-            continue
-    return found
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_dishonest_hub_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.dishonest"],
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+        env={**os.environ, "TMPDIR": str(tmp_path), MARKER: str(tmp_path)},
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -52,9 +41,10 @@ def test_an_interrupted_dishonest_hub_leaves_nothing(tmp_path: Path, number: sig
         process_group=0,
     )
     read_until(process, "an invented job", seconds=60)
+    assert len(processes_of(tmp_path, str(tmp_path))) > 1, "the show has a chain of its own"
     process.send_signal(number)
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 130, output
     assert "Traceback" not in output
     assert list(tmp_path.iterdir()) == []
-    assert started_with(f"TMPDIR={tmp_path}") == []
+    assert processes_of(tmp_path, str(tmp_path)) == []

@@ -74,7 +74,7 @@ class Court:
             case=case,
             due=due,
             over=over,
-            held=self._held(proof, at) if challenge.about_dispute else NOTHING,
+            held=self._held(proof, at) if challenge is Challenge.CONCEDED else NOTHING,
         )
 
     def _held(self, proof: SliceProof, at: Block) -> Wei:

@@ -126,8 +126,7 @@ def _doubted_job(text: str, documents: Sequence[Document], who: Address | None) 
     """Return the id of a job that is disputed; raises Problem unless a slice of it charges the account that looks."""
     job = _job(text, "--dispute")
     if who is None:
-        remedy = "say which: --account 0x..., or --send --key-file FILE"
-        raise Problem("--dispute: only the account that a job charges can dispute it", remedy, code=ExitCode.USAGE)
+        raise _nobody("--dispute: only the account that a job charges can dispute it")
     if not any((leaf.job_id, leaf.customer) == (job, who) for one in documents for leaf in one.leaves):
         remedy = "give the id of a job on the account's bill, and the file of its epoch"
         raise Problem(f"--dispute: no slice of job {text} charges {who}", remedy, code=ExitCode.USAGE)
@@ -138,9 +137,7 @@ def check_conceded(asking: Asking, parts: Iterable[PartEvidence]) -> None:
     """Raise Problem unless of each job that the account concedes it has, or charged, a slice that was disputed."""
     who = asking.account
     if asking.conceded and who is None:
-        remedy = "say which: --account 0x..., or --send --key-file FILE"
-        what = "--concede: only a slice's provider or its hub can concede"
-        raise Problem(what, remedy, code=ExitCode.USAGE)
+        raise _nobody("--concede: only a slice's provider or its hub can concede")
     disputed = (
         one.leaf.job_id
         for part in parts
@@ -151,6 +148,10 @@ def check_conceded(asking: Asking, parts: Iterable[PartEvidence]) -> None:
         what = f"--concede: no slice of job 0x{min(undisputed).hex()} that {who} could concede was disputed"
         remedy = "give the id of a job that HELD is said of, as its provider or as the hub, and the file of its epoch"
         raise Problem(what, remedy, code=ExitCode.USAGE)
+
+
+def _nobody(what: str) -> Problem:
+    return Problem(what, "say which: --account 0x..., or --send --key-file FILE", code=ExitCode.USAGE)
 
 
 def _job(text: str, option: str) -> bytes:

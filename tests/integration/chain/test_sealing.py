@@ -1,5 +1,7 @@
 """What is sealed can be defended: nobody wins a challenge against it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +9,7 @@ from hansa_operator.core.order.signed_order import SignedOrder
 from hansa_operator.ports.kube import ObjectRef
 from hansa_operator.ports.ledger import ReceiptRecord
 from hansa_operator.reconcile.kinds.sealing import reconcile_epochs
+from hansa_operator.reconcile.world import World
 from hansa_protocol.batch import decode_batch
 from hansa_protocol.signing import sign
 from tests.dishonest.scene import PROVIDER, RECEIPT_KEY, Scene
@@ -45,19 +48,28 @@ async def run(hub: Defence, ordered: SignedOrder, epoch: int) -> None:
     await hub.world.books.put_receipt(receipt)
 
 
-async def test_only_work_that_the_lines_signer_of_the_epoch_has_ordered_is_sealed(scene: Scene, tmp_path: Path) -> None:
+@asynccontextmanager
+async def sealing(scene: Scene, folder: Path, *ordered: SignedOrder) -> AsyncIterator[World]:
+    """Open a hub at the moment when it seals the epoch in which these jobs ran."""
     market, epoch = scene.market, scene.next_epoch()
 
     def now_ms() -> int:
         return market.anvil.chain.stamp().timestamp * 1000
 
-    by_another = scene.order()
-    ordered = scene.order()
-    async with open_world(market, tmp_path, clock=now_ms) as world:
-        hub, vault = Defence(scene, world), market.contracts.vault.address
-        await run(hub, replace(by_another, signature=sign(by_another.digest, ACCOUNTS["hub"].key)), epoch)
-        await run(hub, ordered, epoch)
+    async with open_world(market, folder, clock=now_ms) as world:
+        for one in ordered:
+            await run(Defence(scene, world), one, epoch)
         market.anvil.advance_to((epoch + 1) * market.epoch_seconds + world.times.sealing_seconds)
+        yield world
+
+
+def signed_by_another(ordered: SignedOrder) -> SignedOrder:
+    return replace(ordered, signature=sign(ordered.digest, ACCOUNTS["hub"].key))
+
+
+async def test_only_work_that_the_lines_signer_of_the_epoch_has_ordered_is_sealed(scene: Scene, tmp_path: Path) -> None:
+    vault, by_another, ordered = scene.market.contracts.vault.address, signed_by_another(scene.order()), scene.order()
+    async with sealing(scene, tmp_path, by_another, ordered) as world:
         await reconcile_epochs(world, ObjectRef("Epochs", "", vault))
         (seal,) = world.books.seals(vault)
         batch = decode_batch(await world.store.blobs.get(seal.batch_digest))
@@ -65,16 +77,8 @@ async def test_only_work_that_the_lines_signer_of_the_epoch_has_ordered_is_seale
 
 
 async def test_a_job_whose_work_is_not_sealed_is_looked_at_so_that_it_says_why(scene: Scene, tmp_path: Path) -> None:
-    market, epoch = scene.market, scene.next_epoch()
-
-    def now_ms() -> int:
-        return market.anvil.chain.stamp().timestamp * 1000
-
-    ordered = scene.order()
-    async with open_world(market, tmp_path, clock=now_ms) as world:
-        hub, vault = Defence(scene, world), market.contracts.vault.address
-        await run(hub, replace(ordered, signature=sign(ordered.digest, ACCOUNTS["hub"].key)), epoch)
-        market.anvil.advance_to((epoch + 1) * market.epoch_seconds + world.times.sealing_seconds)
+    vault = scene.market.contracts.vault.address
+    async with sealing(scene, tmp_path, signed_by_another(scene.order())) as world:
         before = world.queue.depth
         await reconcile_epochs(world, ObjectRef("Epochs", "", vault))
         assert list(world.books.seals(vault)) == []
