@@ -29,23 +29,25 @@ def goes_on(job: Job) -> Job:
     return job
 
 
-def without_pool(tenant: Tenant) -> Job:
-    job = waits(tenant.run("no-pool", "", resources=NOWHERE, poolRef={"name": "later"}), "ProviderPool later")
+def put_pool(tenant: Tenant, name: str, **changes: object) -> None:
+    """Apply a pool that is as the market's own but for its name and these changes."""
     pool = tenant.market.cluster.get(POOLS, None, tenant.market.cast.pool)
     assert pool is not None
-    fresh = {"apiVersion": GROUP_VERSION, "kind": "ProviderPool", "metadata": {"name": "later"}}
-    tenant.market.cluster.apply({**fresh, "spec": pool["spec"]})
+    fresh = {"apiVersion": GROUP_VERSION, "kind": "ProviderPool", "metadata": {"name": name}}
+    tenant.market.cluster.apply({**fresh, "spec": {**pool["spec"], **changes}})
+
+
+def without_pool(tenant: Tenant) -> Job:
+    job = waits(tenant.run("no-pool", "", resources=NOWHERE, poolRef={"name": "later"}), "ProviderPool later")
+    put_pool(tenant, "later")
     return goes_on(job)
 
 
 def without_hub(tenant: Tenant) -> Job:
-    pool = tenant.market.cluster.get(POOLS, None, tenant.market.cast.pool)
-    assert pool is not None
-    elsewhere = {"apiVersion": GROUP_VERSION, "kind": "ProviderPool", "metadata": {"name": "elsewhere"}}
-    tenant.market.cluster.apply({**elsewhere, "spec": {**pool["spec"], "hubRef": {"name": "nowhere"}}})
+    put_pool(tenant, "elsewhere", hubRef={"name": "nowhere"})
     named = tenant.run("no-hub", "", resources=NOWHERE, poolRef={"name": "elsewhere"})
     job = waits(named, "Hub nowhere of ProviderPool elsewhere")
-    tenant.market.cluster.apply({**elsewhere, "spec": pool["spec"]})
+    put_pool(tenant, "elsewhere")
     return goes_on(job)
 
 
