@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from hansa_cli.cluster.client import Manifest
-from hansa_cli.job_view import conditions, is_over, is_refused, is_true, quote_line, reason_of
+from hansa_cli.job_view import attempts_of, conditions, is_over, is_refused, is_true, quote_line, reason_of
 from hansa_cli.problem import ExitCode, Problem
 
 LOOK_SECONDS = 0.5
+UNSEEN = "no operator has looked at it yet"
 
 
 class Standing(Enum):
@@ -56,8 +57,21 @@ def watch_admission(
         now = time.monotonic()
         if now - since >= patience.of(standing_of(job)) or now >= until:
             return job
-        say(reason_of(job)[0] or "no operator has looked at it yet")
+        say(reason_of(job)[0] or UNSEEN)
         time.sleep(LOOK_SECONDS)
+
+
+def awaits_attempt(job: Manifest, index: int) -> bool:
+    """Return whether a job has not begun the attempt of this index, and still can."""
+    return attempts_of(job) <= index and standing_of(job) not in (Standing.OVER, Standing.REFUSED)
+
+
+def watch_attempt(look: Callable[[], Manifest], say: Callable[[str], None], index: int) -> Manifest:
+    """Look until the job has begun the attempt of this index, or will not begin it."""
+    while awaits_attempt(job := look(), index):
+        say(reason_of(job)[0] or UNSEEN)
+        time.sleep(LOOK_SECONDS)
+    return job
 
 
 def watch_end(look: Callable[[], Manifest], say: Callable[[str], None], *, until: float) -> Manifest:

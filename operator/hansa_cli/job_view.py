@@ -37,6 +37,11 @@ def reason_of(thing: Manifest) -> tuple[str, str]:
     return "", ""
 
 
+def attempts_of(job: Manifest) -> int:
+    """Return how many attempts have begun."""
+    return (job.get("status") or {}).get("attempts") or 0
+
+
 def is_refused(job: Manifest) -> bool:
     """Return whether the job stands refused or stalled as it is."""
     return is_true(job, "Stalled")
@@ -72,7 +77,7 @@ def job_row(job: Manifest, now: datetime) -> tuple[str, ...]:
         job["metadata"]["name"],
         status.get("phase") or "Pending",
         attempt.get("provider") or "-",
-        str(status.get("attempts") or 0),
+        str(attempts_of(job)),
         gpu_seconds(usage.get("gpuMilliseconds") or 0),
         amount(usage.get("amount"), token),
         amount(usage.get("settledAmount"), token),

@@ -5,16 +5,18 @@ import socket
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from http import HTTPStatus
 from http.client import HTTPException
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from hansa_cli.cluster.client import Cluster, Manifest
 from hansa_cli.cluster.hansa_kinds import AIJOBS, read_one
-from hansa_cli.job_view import is_over, is_refused, reason_of
+from hansa_cli.following import awaits_attempt, watch_attempt
+from hansa_cli.job_view import attempts_of, is_over, is_refused, reason_of
 from hansa_cli.problem import ExitCode, Problem
-from hansa_cli.screen import ERR
+from hansa_cli.screen import ERR, Steps
 
 CHUNK = 64 * 1024
 MOST_WORDS = 4096
@@ -22,22 +24,42 @@ SILENCE_SECONDS = 3600
 
 
 def show_logs(name: str, *, namespace: str | None, follow: bool, attempt: int | None) -> None:
-    """Write a job's log to standard output."""
+    """Write a job's log to standard output; one that is followed is waited for, and goes on in the next attempt."""
     cluster = Cluster.current()
-    namespace = namespace or cluster.access.namespace
-    uri = log_uri(read_one(cluster, AIJOBS, namespace, name), attempt)
+    look = partial(read_one, cluster, AIJOBS, namespace or cluster.access.namespace, name)
+    if not follow or attempt is not None:
+        _show(look, look(), attempt, follow=follow)
+        return
+    job = _await_attempt(look, 0)
+    latest = max(0, attempts_of(job) - 1)
+    _show(look, job, latest, follow=True)
+    while attempts_of(job := _await_attempt(look, latest + 1)) > latest + 1:
+        latest += 1
+        ERR.print(f"attempt {latest} of {name}:", markup=False)
+        _show(look, job, latest, follow=True)
+
+
+def _await_attempt(look: Callable[[], Manifest], index: int) -> Manifest:
+    job = look()
+    if not awaits_attempt(job, index):
+        return job
+    with Steps(ERR) as steps, steps.step("attempt", f"{job['metadata']['name']}: until attempt {index} begins") as note:
+        return watch_attempt(look, note.say, index)
+
+
+def _show(look: Callable[[], Manifest], job: Manifest, attempt: int | None, *, follow: bool) -> None:
     printed = 0
-    for chunk in read_log(log_address(uri, follow=follow, attempt=attempt)):
+    for chunk in read_log(log_address(log_uri(job, attempt), follow=follow, attempt=attempt)):
         printed += sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
     if not printed:
-        ERR.print(explain_silence(read_one(cluster, AIJOBS, namespace, name), attempt), markup=False)
+        ERR.print(explain_silence(look(), attempt), markup=False)
 
 
 def log_uri(job: Manifest, attempt: int | None) -> str:
     """Return where a job's logs are; raises Problem when it never ran, or had no such attempt."""
-    name, status = job["metadata"]["name"], job.get("status") or {}
-    uri, attempts = (status.get("logs") or {}).get("uri"), status.get("attempts") or 0
+    name, attempts = job["metadata"]["name"], attempts_of(job)
+    uri = ((job.get("status") or {}).get("logs") or {}).get("uri")
     if not uri:
         raise _never_ran(job)
     if attempt is not None and attempt >= attempts:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hansa_cli.demo.books import EMPTY, JobBooks, PaidSlice, faults_of, last_receipts, movements
 from hansa_cli.demo.script import Act, End
-from hansa_cli.job_view import conditions, is_settled, is_true, reason_of
+from hansa_cli.job_view import attempts_of, conditions, is_settled, is_true, reason_of
 from hansa_cli.sheet import Sheet
 from hansa_cli.verify.check import Check
 from hansa_protocol.eip712 import Receipt
@@ -60,7 +60,7 @@ def job_checks(evidence: JobEvidence, *, decimals: int) -> Iterator[Check]:
         epochs = f"{evidence.books.epochs} settlement(s)"
         yield Check(f"{act.name} was paid in {act.epochs} or more slices", evidence.books.epochs >= act.epochs, epochs)
     if act.attempts > 1:
-        tried = (evidence.job.get("status") or {}).get("attempts") or 0
+        tried = attempts_of(evidence.job)
         yield Check(f"{act.name} was retried", tried >= act.attempts, f"{tried} attempts", look)
     if act.royalty:
         earned = format_amount(Wei(evidence.books.publisher), decimals)

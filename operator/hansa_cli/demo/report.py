@@ -6,7 +6,7 @@ from rich.markup import escape
 
 from hansa_cli.demo.proof import JobEvidence
 from hansa_cli.demo.script import End
-from hansa_cli.job_view import conditions, gpu_seconds, reason_of
+from hansa_cli.job_view import attempts_of, conditions, gpu_seconds, reason_of
 from hansa_cli.listing import Listing, print_listing
 from hansa_cli.screen import OUT
 from hansa_cli.sheet import Sheet, list_sheet, short
@@ -39,13 +39,12 @@ def list_evidence(jobs: Sequence[JobEvidence], sheet: Sheet) -> Listing:
 
 
 def _row(evidence: JobEvidence, sheet: Sheet) -> tuple[str, ...]:
-    status = evidence.job.get("status") or {}
     books = evidence.books
     return (
         evidence.act.name,
         _result(evidence),
         ", ".join(evidence.providers) or "-",
-        str(status.get("attempts") or 0),
+        str(attempts_of(evidence.job)),
         gpu_seconds(books.gpu_milliseconds),
         *map(sheet.text, (books.debit, books.provider, books.publisher, books.protocol)),
         " ".join(short(tx) for tx in books.transactions) or "-",

@@ -34,8 +34,10 @@ async def start_agent(tmp_path, port):
     )
 
 
-async def start_runner(tmp_path, seconds):
-    script = f"import os,time; print('one',flush=True); time.sleep({seconds}); print('two')\n"
+async def start_runner(tmp_path, seconds=4, *, gate=None):
+    """Start a job that prints a line, waits for seconds or until there is a file, and prints another."""
+    waits = f"while not os.path.exists({str(gate)!r}): time.sleep(0.05)" if gate else f"time.sleep({seconds})"
+    script = f"import os,time; print('one',flush=True)\n{waits}\nprint('two')\n"
     script += "open(os.environ['HANSA_OUTPUT_DIR'] + '/a', 'w').write('x')"
     package = build_package(AttemptSpec(JOB_ID, 0, NAME, ("python", "main.py"), 2, 1), {"main.py": script.encode()})
     zipfile.ZipFile(io.BytesIO(package)).extractall(tmp_path / "work")

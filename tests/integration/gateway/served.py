@@ -1,5 +1,6 @@
 """A hub in a folder: store, books, intake and gateway, to be stopped and started again; and calls to it."""
 
+import asyncio
 import time
 from contextlib import asynccontextmanager
 
@@ -34,8 +35,8 @@ def provider(name, key, *, approved=True):
 class Served:
     """Hold a hub that serves one provider, berlin, and those it is given."""
 
-    def __init__(self, folder, *providers, clock=now_ms):
-        self.folder, self.clock, self.port, self.changed = folder, clock, 0, []
+    def __init__(self, folder, *providers, clock=now_ms, limits=None):
+        self.folder, self.clock, self.limits, self.port, self.changed = folder, clock, limits, 0, []
         self.key_from = {0: AGENT}
         self.cache = Cache()
         for manifest in (provider("berlin", AGENT), *providers):
@@ -65,7 +66,7 @@ class Served:
 
     async def start(self):
         """Serve, on the same port as before."""
-        self.gateway = Gateway(self.intake, "127.0.0.1", self.port)
+        self.gateway = Gateway(self.intake, "127.0.0.1", self.port, self.limits)
         self.port = await self.gateway.start()
 
     async def stop(self):
@@ -83,24 +84,34 @@ class Served:
         """Return the job's receipts."""
         return self.books.receipts_of(JOB_ID)
 
+    def url(self, path):
+        """Return the address of a path."""
+        return f"http://127.0.0.1:{self.port}{path}"
+
     async def call(self, method, path, body=b"", *, key=AGENT_KEY):
         """Send a signed request; returns the status, and the reason of a refusal or the answer."""
         headers = signed(method, path, body, key=key, claimed=address_of(key))
-        url = f"http://127.0.0.1:{self.port}{path}"
         async with (
             aiohttp.ClientSession() as session,
-            session.request(method, url, data=body or None, headers=headers) as reply,
+            session.request(method, self.url(path), data=body or None, headers=headers) as reply,
         ):
             if reply.content_type != "application/json":
                 return reply.status, await reply.read()
             content = await reply.json()
             return reply.status, content.get("reason", content)
 
+    async def call_until(self, wanted, *call):
+        """Call until the answer is what is wanted; fails at the deadline with the last one."""
+        end = time.monotonic() + 20
+        while (answer := await self.call(*call)) != wanted:
+            assert time.monotonic() < end, answer
+            await asyncio.sleep(0.05)
+
 
 @asynccontextmanager
-async def serving(folder, *providers):
+async def serving(folder, *providers, limits=None):
     """Serve a hub for the length of a block."""
-    hub = Served(folder, *providers)
+    hub = Served(folder, *providers, limits=limits)
     hub.open()
     await hub.start()
     try:

@@ -65,7 +65,7 @@ async def test_every_alive_millisecond_is_receipted_once(tmp_path, trouble):
     intake = Recording()
     gateway = Gateway(intake, "127.0.0.1", 0)
     port = await gateway.start()
-    runner = await start_runner(tmp_path, 4)
+    runner = await start_runner(tmp_path)
     agent = await start_agent(tmp_path, port)
     try:
         await until(lambda: intake.receipts)

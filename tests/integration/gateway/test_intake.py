@@ -30,7 +30,7 @@ LATER = 2**62
 async def test_every_covered_millisecond_is_billable_exactly_once(tmp_path, restart):
     async with serving(tmp_path / "hub") as hub:
         await hub.place(placed_ms=now_ms())
-        runner, agent = await start_runner(tmp_path, 4), await start_agent(tmp_path, hub.port)
+        runner, agent = await start_runner(tmp_path), await start_agent(tmp_path, hub.port)
         try:
             await until(lambda: hub.receipts)
             if restart:

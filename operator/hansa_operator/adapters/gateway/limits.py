@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -29,18 +30,20 @@ class Limits:
     uploads: int = 4
     streams: int = 256
     stream_seconds: float = 3600.0
+    write_seconds: float = 30.0
 
 
 class Rates:
     """Keep a token bucket per sender; the least recently seen one is forgotten beyond the bound."""
 
-    def __init__(self, limits: Limits, share: int = 1) -> None:
+    def __init__(self, limits: Limits, share: int = 1, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._rate, self._burst, self._senders = limits.rate * share, limits.burst * share, limits.senders
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, sender: str) -> None:
         """Take one token; raises IntakeRefused 429 when there is none."""
-        now = time.monotonic()
+        now = self._clock()
         left, seen = self._buckets.pop(sender, (float(self._burst), now))
         left = min(self._burst, left + (now - seen) * self._rate)
         allowed = left >= 1

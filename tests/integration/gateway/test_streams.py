@@ -1,0 +1,71 @@
+"""A log is read while its job still runs, by as many readers as the gateway has room for, and for a bounded time."""
+
+import asyncio
+import threading
+
+import aiohttp
+import pytest
+
+from hansa_cli.commands.logs import log_address, read_log
+from hansa_operator.adapters.gateway import Limits
+from hansa_operator.adapters.gateway.limits import MIB
+from hansa_operator.core.readers import reader_key
+from tests.integration.gateway.parts import start_agent, start_runner, until
+from tests.integration.gateway.served import now_ms, serving
+from tests.metered import HUB_KEY, JOB_ID
+
+LOG = f"/v1/logs/{JOB_ID}/0?key={reader_key(HUB_KEY, JOB_ID)}"
+FOLLOWED = f"{LOG}&follow=1"
+
+
+async def test_a_line_is_read_while_its_job_still_runs(tmp_path):
+    gate, read = tmp_path / "gate", []
+    async with serving(tmp_path / "hub") as hub:
+        await hub.place(placed_ms=now_ms())
+        address = log_address(hub.url(LOG), follow=True, attempt=None)
+        reader = threading.Thread(target=lambda: read.extend(read_log(address)), daemon=True)
+        reader.start()
+        runner, agent = await start_runner(tmp_path, gate=gate), await start_agent(tmp_path, hub.port)
+        try:
+            await until(lambda: b"".join(read) == b"one\n")
+            assert runner.returncode is None
+            gate.touch()
+            await until(lambda: not reader.is_alive())
+            assert b"".join(read) == b"one\ntwo\n"
+        finally:
+            agent.terminate()
+            await asyncio.wait_for(agent.wait(), 10)
+            await runner.wait()
+
+
+async def test_who_went_away_makes_room_for_another_reader(tmp_path, caplog):
+    async with serving(tmp_path, limits=Limits(streams=1)) as hub, aiohttp.ClientSession() as session:
+        await hub.place(placed_ms=now_ms())
+        followed = await session.get(hub.url(FOLLOWED))
+        assert followed.status == 200
+        async with session.get(hub.url(LOG)) as refused:
+            assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
+            assert (await refused.json())["reason"] == "Busy"
+        followed.close()
+        await hub.call_until((200, b""), "GET", LOG)
+    assert not caplog.records, "it is nothing that the hub's admin could mend"
+
+
+async def test_a_stream_ends_when_its_time_is_over(tmp_path):
+    async with serving(tmp_path, limits=Limits(stream_seconds=0.5)) as hub, asyncio.timeout(20):
+        await hub.place(placed_ms=now_ms())
+        await hub.call("PUT", f"/v1/logs/{JOB_ID}/0?offset=0", b"still running")
+        assert await hub.call("GET", FOLLOWED) == (200, b"still running")
+
+
+async def test_a_reader_that_takes_nothing_is_let_go_without_hindering_the_next(tmp_path, caplog):
+    size = 48 * MIB
+    async with serving(tmp_path, limits=Limits(streams=1, write_seconds=0.3)) as hub, asyncio.timeout(60):
+        await hub.place(placed_ms=now_ms())
+        await hub.store.logs.append(JOB_ID, 0, 0, b"x" * size)
+        async with aiohttp.ClientSession() as session, session.get(hub.url(LOG)) as taking_nothing:
+            assert await hub.call("GET", LOG) == (503, "Busy")
+            await hub.call_until((200, b"x"), "GET", f"{LOG}&offset={size - 1}")
+            with pytest.raises(aiohttp.ClientError):
+                await taking_nothing.read()
+    assert not caplog.records, "it is nothing that the hub's admin could mend"
