@@ -13,6 +13,9 @@ BENCH_ARGS ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # What `make` is given passes on: HANSA_KUBECONFIG=file or KIND=1 take another cluster than our own control plane.
 up down clean: export HANSA_HOME ?= $(CURDIR)/.hansa
+# Tests start clusters of their own.
+test test-%: override export HANSA_KUBECONFIG :=
+test test-%: override export KIND :=
 
 SETUP = PYTHONPATH=tools PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m hansa_setup
 PYTEST = .venv/bin/pytest $(PYTEST_ARGS)

@@ -16,6 +16,8 @@ from hansa_cli.problem import Problem
 
 SIGN_SECONDS = 15.0
 """Where nobody watches, a line tells that often what is under way."""
+BUSY_SECONDS = 2.0
+"""A person waits that long without being told for what."""
 WIDE = 200
 """Columns of the output where nobody watches: a program or a file has no edge."""
 
@@ -28,6 +30,31 @@ def show_problem(problem: Problem) -> None:
     ERR.print(f"[bold red]error:[/] {escape(problem.what)}")
     if problem.remedy:
         ERR.print(f"  [bold]do:[/] {escape(problem.remedy)}")
+
+
+@contextmanager
+def busy(what: str, console: Console = ERR, *, after_seconds: float = BUSY_SECONDS) -> Iterator[None]:
+    """Say what is under way once it takes longer than a moment; of what is quick, nothing is shown.
+
+    Nothing else may be printed in the block.
+    """
+    status = console.status(escape(what))
+
+    def show() -> None:
+        if console.is_terminal:
+            status.start()
+        else:
+            console.print(f"... {what}", markup=False)
+
+    timer = threading.Timer(after_seconds, show)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()
 
 
 class Steps:

@@ -43,7 +43,9 @@ def test_what_was_removed_is_made_again(gopher: Clone) -> None:
     assert gopher.calls() == PROGRAMS, "it was only linked again from the cache"
 
 
-@pytest.mark.parametrize("variable", [{"KIND": "1"}, {"HANSA_KUBECONFIG": "/some/kubeconfig"}], ids=str)
+@pytest.mark.parametrize(
+    "variable", [{"KIND": "1"}, {"KIND": "yes"}, {"HANSA_KUBECONFIG": "/some/kubeconfig"}], ids=str
+)
 def test_a_given_cluster_needs_kubectl_alone(gopher: Clone, variable: dict[str, str]) -> None:
     gopher.extra = variable
     assert gopher.run("control-plane")[0] == 0

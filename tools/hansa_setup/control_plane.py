@@ -52,7 +52,7 @@ PROGRAMS = (
 
 def control_plane_step(layout: Layout, environ: Mapping[str, str]) -> Step:
     """Return the step that links the control plane's programs; with a cluster given, kubectl alone."""
-    given = environ.get("HANSA_KUBECONFIG") or environ.get("KIND") == "1"
+    given = environ.get("HANSA_KUBECONFIG") or environ.get("KIND", "") not in ("", "0")
     programs = tuple(program for program in PROGRAMS if not given or program.name == "kubectl")
     return Step(
         name="kubectl" if given else "control-plane",

@@ -9,7 +9,7 @@ from hansa_cli.cluster.hansa_kinds import CREDIT_LINES, HUBS, PROVIDERS, SERVICE
 from hansa_cli.job_view import is_true, reason_of
 from hansa_cli.listing import Format, print_document, print_listing
 from hansa_cli.problem import ExitCode, Problem
-from hansa_cli.screen import OUT
+from hansa_cli.screen import OUT, busy
 from hansa_cli.sheet import Party, Sheet, list_sheet
 from hansa_operator.api.credit_line import CreditLineReason
 
@@ -22,9 +22,10 @@ def show_balances(rpc_url: str | None, *, form: Format) -> None:
         raise Problem(
             "this cluster has no Hub", "an admin creates one: see docs/quickstart.md", code=ExitCode.NOT_FOUND
         )
-    sheets = [
-        read_sheet(books, find_parties(cluster, hub)) for hub in hubs for books in open_books(cluster, hub, rpc_url)
-    ]
+    with busy("asking the chain who has how much"):
+        sheets = [
+            read_sheet(books, find_parties(cluster, hub)) for hub in hubs for books in open_books(cluster, hub, rpc_url)
+        ]
     if form is not Format.TABLE:
         print_document([plain(sheet) for sheet in sheets], form)
     else:

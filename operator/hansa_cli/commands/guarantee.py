@@ -16,7 +16,7 @@ from hansa_cli.coin import Coin, read_coin
 from hansa_cli.guarantee_view import tell_guarantee
 from hansa_cli.private_key import read_guarded_key
 from hansa_cli.problem import ExitCode, Problem
-from hansa_cli.screen import OUT
+from hansa_cli.screen import OUT, busy
 from hansa_cli.verify.request import address_of_option
 from hansa_operator.core.clock import rfc3339
 from hansa_protocol.identity import ZERO_ADDRESS, Address
@@ -115,8 +115,10 @@ def _open(subject: Subject, rpc_url: str | None) -> Place:
 def _send(place: Place, payee: Address, wish: Wish, key: bytes) -> None:
     sender = Sender(place.settlement.chain, key)
     try:
-        sent = sender.send(_call(place, payee, wish))
-        sender.wait_mined(sent.tx_hash)
+        call = _call(place, payee, wish)
+        with busy("waiting until a block has the transaction"):
+            sent = sender.send(call)
+            sender.wait_mined(sent.tx_hash)
     except Reverted as refused:
         raise _explain(refused, place, wish) from refused
     OUT.print(f"sent {sent.tx_hash}", markup=False)

@@ -1,21 +1,21 @@
 """`hansa verify`: hold batches against the chain, show one account its bill, and challenge what is wrong."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from hansa_chain.deployment import Contracts, Deployment
 from hansa_chain.errors import ChainProblem
 from hansa_chain.rpc import BlockStamp, Chain
 from hansa_chain.sender import Sender
 from hansa_cli.chain_access import explain_chain
-from hansa_cli.listing import print_listing
 from hansa_cli.origin_view import check_origin
 from hansa_cli.private_key import read_guarded_key
 from hansa_cli.problem import Problem
-from hansa_cli.screen import OUT
+from hansa_cli.screen import OUT, busy
 from hansa_cli.verify.advice import show_told, show_unjudged, show_unshown
-from hansa_cli.verify.bill import Bill, bill_checks, bill_of, promise_checks
 from hansa_cli.verify.check import Check, Tally
 from hansa_cli.verify.court import Court
+from hansa_cli.verify.document_view import show_document
 from hansa_cli.verify.documents import (
     BatchFile,
     Document,
@@ -28,8 +28,8 @@ from hansa_cli.verify.documents import (
 from hansa_cli.verify.evidence import gather_evidence
 from hansa_cli.verify.findings import Asking, Finding, find_wrongs
 from hansa_cli.verify.guaranteed import tell_guarantees
-from hansa_cli.verify.posts import list_posts, tell_cover, tell_rows
-from hansa_cli.verify.report import list_bill, show_checks
+from hansa_cli.verify.law import Law
+from hansa_cli.verify.report import show_checks
 from hansa_cli.verify.request import (
     Request,
     address_of_option,
@@ -38,12 +38,21 @@ from hansa_cli.verify.request import (
     check_request,
     check_vault,
     hidden_epochs,
-    nothing_posted,
-    promises,
 )
 from hansa_cli.verify.sending import Told, judge, send_remedies
 from hansa_protocol.identity import Address
 from hansa_protocol.signing import address_of
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Hold what was read at a block: batches with what the chain has of each, and whether the contracts are meant."""
+
+    documents: list[Document]
+    contracts: Contracts | None
+    origin: list[Check]
+    who: Address | None
+    at: BlockStamp
 
 
 def verify_batches(request: Request) -> None:
@@ -52,17 +61,22 @@ def verify_batches(request: Request) -> None:
     check_request(request)
     files = read_files(request.files) if request.files else []
     try:
-        deployment = Deployment.load(request.manifest) if request.manifest else None
-        chain = _connect(request.rpc_url, files, deployment)
-        contracts = open_contracts(chain, deployment, files) if deployment else None
-        at = chain.stamp("latest")
-        who = address_of_option(request.account, "--account") if request.account else None
-        who = who or (address_of(key) if key else None)
-        documents = _open(request, chain, files, contracts, who=who, at=at)
-        origin = [check_origin(deployment, chain, at=at)] if deployment else []
-        _verify(request, documents, contracts, key, origin, who=who, at=at)
+        with busy("reading what the chain has of it"):
+            seen = _look(request, files, address_of(key) if key else None)
+        _verify(request, seen, key)
     except ChainProblem as problem:
         raise explain_chain(problem) from problem
+
+
+def _look(request: Request, files: Sequence[BatchFile], own: Address | None) -> Seen:
+    deployment = Deployment.load(request.manifest) if request.manifest else None
+    chain = _connect(request.rpc_url, files, deployment)
+    contracts = open_contracts(chain, deployment, files) if deployment else None
+    at = chain.stamp("latest")
+    who = address_of_option(request.account, "--account") if request.account else own
+    documents = _open(request, chain, files, contracts, who=who, at=at)
+    origin = [check_origin(deployment, chain, at=at)] if deployment else []
+    return Seen(documents, contracts, origin, who, at)
 
 
 def _connect(rpc_url: str, files: Sequence[BatchFile], deployment: Deployment | None) -> Chain:
@@ -89,43 +103,44 @@ def _open(
     return documents
 
 
-def _verify(
-    request: Request,
-    documents: list[Document],
-    contracts: Contracts | None,
-    key: bytes | None,
-    origin: list[Check],
-    *,
-    who: Address | None,
-    at: BlockStamp,
-) -> None:
-    asking = asking_of(request, documents, who)
-    checks = origin + [check for document in documents for check in _check(document, asking, at)]
-    for line in tell_guarantees(documents, asking, at=at):
+def _verify(request: Request, seen: Seen, key: bytes | None) -> None:
+    asking = asking_of(request, seen.documents, seen.who)
+    checks = seen.origin + [check for document in seen.documents for check in show_document(document, asking, seen.at)]
+    for line in tell_guarantees(seen.documents, asking, at=seen.at):
         OUT.print(line, markup=False)
     show_checks(checks)
-    law = read_law(documents, who, at=at)
-    evidence = gather_evidence((one.batch, one.facts) for one in documents)
+    with busy("judging what was seen"):
+        law, findings = _judge(seen, asking)
+    open_ones = _settle(seen, law, findings, key)
+    _conclude(checks, open_ones, files=any(one.file for one in seen.documents))
+
+
+def _judge(seen: Seen, asking: Asking) -> tuple[Law, list[Finding]]:
+    law = read_law(seen.documents, seen.who, at=seen.at)
+    evidence = gather_evidence((one.batch, one.facts) for one in seen.documents)
     check_conceded(asking, evidence)
-    blank = [(one.batch, one.facts.unread) for one in documents if one.facts.missed or one.facts.unread]
-    findings = find_wrongs(evidence, law, asking, blank)
-    own = [one for one in findings if who is None or one.sender in (None, who)]
+    blank = [(one.batch, one.facts.unread) for one in seen.documents if one.facts.missed or one.facts.unread]
+    return law, find_wrongs(evidence, law, asking, blank)
+
+
+def _settle(seen: Seen, law: Law, findings: Sequence[Finding], key: bytes | None) -> int:
+    """Print findings, send what is to be sent about them, and return how many are not settled."""
+    own = [one for one in findings if seen.who is None or one.sender in (None, seen.who)]
     open_ones = len(findings) - len(own)
     if open_ones:
         OUT.print(f"{open_ones} more finding(s) are for others to challenge: see with their --account")
+    contracts, tally = seen.contracts, Tally()
     if contracts is None:
         show_unjudged(own)
-        open_ones += sum(one.wrong for one in own)
-    else:
-        court = Court(contracts, contracts.settlement.params(at=at), law)
-        tally = Tally()
-        for told in _act(court, Sender(contracts.settlement.chain, key) if key else None, own):
-            # What was sent is always told: it cost something.
-            if tally.shows(told.remedy.finding.challenge) or told.tx_hash:
-                show_told(told, law.coin)
-            open_ones += not told.after.settled
-        show_unshown(tally)
-    _conclude(checks, open_ones, files=any(one.file for one in documents))
+        return open_ones + sum(one.wrong for one in own)
+    court = Court(contracts, contracts.settlement.params(at=seen.at), law)
+    for told in _act(court, Sender(contracts.settlement.chain, key) if key else None, own):
+        # What was sent is always told: it cost something.
+        if tally.shows(told.remedy.finding.challenge) or told.tx_hash:
+            show_told(told, law.coin)
+        open_ones += not told.after.settled
+    show_unshown(tally)
+    return open_ones
 
 
 def _act(court: Court, sender: Sender | None, findings: Sequence[Finding]) -> Iterator[Told]:
@@ -148,46 +163,3 @@ def _conclude(checks: list[Check], open_ones: int, *, files: bool) -> None:
         raise Problem(what, evidence)
     if open_ones:
         raise Problem(f"{open_ones} finding(s) are not settled", evidence)
-
-
-def _check(document: Document, asking: Asking, at: BlockStamp) -> list[Check]:
-    batch, facts = document.batch, document.facts
-    claimable = facts.missed and promises(asking.ious, document)
-    if document.file is None and not any(facts.posted) and not claimable:
-        last = document.registers.settlement.last_epoch(batch.hub, batch.vault, at=at)
-        raise nothing_posted(document, last.epoch if last else None)
-    _show_source(document, at)
-    OUT.print(f"settlement {batch.settlement} on chain {batch.chain_id}, read at block {at.number}", markup=False)
-    OUT.print("Is that the settlement that your credit line or your bond names? Nothing here can know it for you.\n")
-    checks = list(document.checks())
-    if asking.account is not None:
-        bill = bill_of(batch, facts, asking.account)
-        checks += _show_bill(document, bill, asking)
-    return checks
-
-
-def _show_source(document: Document, at: BlockStamp) -> None:
-    """Print where slices come from, and without a file what the chain has instead."""
-    batch, settlement = document.batch, document.registers.settlement
-    if document.file is not None:
-        leaves = sum(len(part.leaves) for part in batch.parts)
-        about = f"{leaves} slices, {len(batch.receipts)} receipts"
-        OUT.print(f"epoch {batch.epoch} of hub {batch.hub}: {about}", markup=False)
-        return
-    OUT.print(f"epoch {batch.epoch} of hub {batch.hub}: read from the chain alone, without a file", markup=False)
-    print_listing(list_posts(batch, document.facts))
-    bond = settlement.bond_of(batch.hub, batch.vault, at=at)
-    for line in tell_cover(document.facts, bond, settlement.params(at=at).settle_seconds):
-        OUT.print(line, markup=False)
-
-
-def _show_bill(document: Document, bill: Bill, asking: Asking) -> Iterator[Check]:
-    batch = document.batch
-    if document.file is not None or bill.lines:
-        print_listing(list_bill(bill, batch))
-    if document.file is not None:
-        return bill_checks(bill, batch, asking.ious)
-    for line in tell_rows(bill, document.facts):
-        OUT.print(line, markup=False)
-    # Slices that nobody shows are no sum; what they are for is found row by row.
-    return promise_checks(bill, batch, asking.ious)

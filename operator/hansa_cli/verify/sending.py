@@ -8,6 +8,7 @@ from hansa_chain.sender import Sender
 from hansa_chain.token import Token
 from hansa_chain.vault import Vault
 from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.screen import busy
 from hansa_cli.verify.calls import call_for, spender_of
 from hansa_cli.verify.court import Court
 from hansa_cli.verify.findings import Finding
@@ -45,9 +46,10 @@ def send_remedies(court: Court, sender: Sender, findings: Sequence[Finding]) -> 
 def _send(court: Court, sender: Sender, remedy: Remedy) -> Told:
     tx_hash = ""
     try:
-        _approve(court, sender, remedy)
-        tx_hash = sender.send(call_for(court.contracts, remedy)).tx_hash
-        sender.wait_mined(tx_hash, timeout_seconds=WAIT_SECONDS)
+        with busy(f"{remedy.call}: waiting until a block has it"):
+            _approve(court, sender, remedy)
+            tx_hash = sender.send(call_for(court.contracts, remedy)).tx_hash
+            sender.wait_mined(tx_hash, timeout_seconds=WAIT_SECONDS)
     except (Reverted, TransactionNotSeen) as refused:
         return Told(remedy, judge(court, remedy.finding), tx_hash, str(refused))
     except InsufficientGasMoney as poor:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 from rich.console import Console
 
-from hansa_cli.screen import Steps
+from hansa_cli.screen import Steps, busy
 
 
 def until(out: io.StringIO, text: str) -> None:
@@ -41,3 +41,19 @@ def test_nothing_is_told_of_a_step_that_broke_off_after_it() -> None:
             until(out, "    second (0 s)\n")
     assert "ok  first" not in out.getvalue()
     assert set(steps.seconds) == {"b"}
+
+
+def test_what_takes_longer_than_a_moment_is_told_and_what_is_quick_is_not() -> None:
+    out = io.StringIO()
+    with busy("asking", Console(file=out), after_seconds=60):
+        pass
+    assert not out.getvalue()
+    with busy("asking [1]", Console(file=out), after_seconds=0.01):
+        until(out, "... asking [1]\n")
+
+
+def test_in_a_terminal_what_is_under_way_is_shown_as_long_as_it_is() -> None:
+    out = io.StringIO()
+    with busy("asking [1]", Console(file=out, force_terminal=True), after_seconds=0.01):
+        until(out, "asking [1]")
+    assert out.getvalue().endswith("\x1b[2K"), "the line is taken away again"
