@@ -1,0 +1,119 @@
+"""Every place of the CRDs where a rule about a value stands, with what it refuses there and the field it must name."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hansa_operator.api.crd import build_crds
+from hansa_operator.api.rules import VALIDATIONS
+from tests.integration.kube.manifests import ONE, ROOT, SHA, SIGNATURE
+
+Schema = Mapping[str, Any]
+_SOURCES = {"configMapRef": {"name": "a"}, "archive": {"uri": "https://x/a.zip", "sha256": SHA}}
+_DAY, _NEXT = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
+VALUES: Mapping[str, tuple[Any, Any]] = {
+    "must be an EVM address": (ONE, "0x1"),
+    "must be 32 bytes in hexadecimal": (ROOT, "0x12"),
+    "must be a SHA-256": (SHA, "abc"),
+    "must be an EIP-712 signature": (SIGNATURE, "0x00"),
+    "must be a decimal amount": ("1", "-1"),
+    "must be more than 0": ("1", "0"),
+    "must be a quantity of Kubernetes": ("1Gi", "8 GB"),
+    "must be the name of an object": ("a", "My Pool"),
+    "must be the name of a variable": ("A", "1ST"),
+    "must not be empty": ("a", ""),
+    "must name a program": (["python"], []),
+    "set exactly one of value": ({"name": "A", "value": "1"}, {"name": "A"}),
+    "names that begin with HANSA_": ({"name": "A", "value": "1"}, {"name": "RAY_X", "value": "1"}),
+    "set at most one of configMapRef": ({}, _SOURCES),
+    "set exactly one of nodes": ({"nodes": {}}, {}),
+    "end must be after start": ({"start": _DAY, "end": _NEXT}, {"start": _NEXT, "end": _DAY}),
+}
+"""A value that each rule takes, and one that it refuses, by how its message begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Name a place below an object, as keys and indices, a rule's message there, and a value that it refuses."""
+
+    kind: str
+    path: tuple[str | int, ...]
+    message: str
+    wrong: Any
+
+    @property
+    def field(self) -> str:
+        """Return the path as the API server writes it."""
+        return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.path)[1:]
+
+    def __str__(self) -> str:
+        """Return a test's id."""
+        return f"{self.kind} {self.field} {self.wrong!r}"
+
+
+def list_places() -> Iterator[Place]:
+    """Yield all places of all kinds; a rule that compares whole specs, or names, has its case elsewhere."""
+    for crd in build_crds():
+        for path, message in _rules(schema_of(crd), ()):
+            if len(path) > 1:
+                yield from (Place(crd["spec"]["names"]["kind"], path, message, wrong) for wrong in _refused(message))
+
+
+def schema_of(crd: Schema) -> Schema:
+    """Return the schema of an object."""
+    found: Schema = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    return found
+
+
+def planted(schema: Schema, have: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    """Return what there is with a value at this path; what else has to be there is filled in."""
+    if not path:
+        return value
+    head, *rest = path
+    if isinstance(head, int):
+        items = schema["items"]
+        return [planted(items, have[0] if have else _sample(items), tuple(rest), value)]
+    whole = dict(_sample(schema) if have is None else have)
+    whole[head] = planted(schema["properties"][head], whole.get(head), tuple(rest), value)
+    return whole
+
+
+def _rules(schema: Schema, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    yield from ((path, stated["message"]) for stated in schema.get(VALIDATIONS, ()))
+    for name, child in schema.get("properties", {}).items():
+        yield from _rules(child, (*path, name))
+    if isinstance(schema.get("items"), dict):
+        yield from _rules(schema["items"], (*path, 0))
+
+
+def _refused(message: str) -> tuple[Any, ...]:
+    bounds = re.match(r"must be from (-?\d+) to (-?\d+):", message)
+    if bounds:
+        return int(bounds[1]) - 1, int(bounds[2]) + 1
+    return (_values(message)[1],)
+
+
+def _values(message: str) -> tuple[Any, Any]:
+    (found,) = (values for begin, values in VALUES.items() if message.startswith(begin))
+    return found
+
+
+def _sample(schema: Schema) -> Any:
+    """Return a value with what is required in it."""
+    for stated in schema.get(VALIDATIONS, ()):
+        if not stated["message"].startswith("must be from"):
+            return _values(stated["message"])[0]
+    if "enum" in schema:
+        return schema["enum"][0]
+    match schema.get("type"):
+        case "object":
+            return {name: _sample(schema["properties"][name]) for name in schema.get("required", ())}
+        case "array":
+            return [_sample(schema["items"])]
+        case "integer":
+            return 1
+        case "boolean":
+            return True
+        case _:
+            return _DAY if schema.get("format") == "date-time" else "text"

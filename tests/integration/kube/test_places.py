@@ -1,0 +1,52 @@
+"""A rule that is stated in several places holds in each of them, and names the field there."""
+
+import pytest
+
+from hansa_operator.adapters.kube.client import KubeClient
+from hansa_operator.adapters.kube.resources import path_of, ref_of
+from hansa_operator.adapters.kube.session import Session
+from hansa_operator.api.crd import build_crds
+from hansa_operator.api.kinds import KINDS
+from hansa_operator.ports.kube import Invalid
+from tests.integration.kube.manifests import manifest
+from tests.integration.kube.places import Place, list_places, planted, schema_of
+
+PLACES = list(list_places())
+SCHEMAS = {crd["spec"]["names"]["kind"]: schema_of(crd) for crd in build_crds()}
+
+
+def of(part: str) -> list[Place]:
+    return [place for place in PLACES if place.path[0] == part]
+
+
+@pytest.mark.parametrize("place", of("spec"), ids=str)
+async def test_refused_in_a_spec(place: Place, kube: KubeClient, namespace: str) -> None:
+    wrong = planted(SCHEMAS[place.kind], manifest(place.kind, namespace, namespace), place.path, place.wrong)
+    with pytest.raises(Invalid) as refused:
+        await kube.create(wrong)
+    assert place.field in str(refused.value)
+    assert place.message in str(refused.value)
+
+
+@pytest.mark.parametrize("place", of("status"), ids=str)
+async def test_refused_in_a_status(place: Place, kube: KubeClient, kube_session: Session, namespace: str) -> None:
+    made = await kube.create(manifest(place.kind, namespace, namespace))
+    try:
+        wrong = planted(SCHEMAS[place.kind], made, place.path, place.wrong)
+        with pytest.raises(Invalid) as refused:
+            await kube_session.put(path_of(ref_of(made), "status"), wrong)
+        assert place.field in str(refused.value)
+        assert place.message in str(refused.value)
+    finally:
+        await kube.delete(ref_of(made))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_no_objects_name_is_longer_than_a_label(kind: str, kube: KubeClient, namespace: str) -> None:
+    with pytest.raises(Invalid, match="metadata.name must have at most 63 characters: choose a shorter name"):
+        await kube.create(manifest(kind, "a" * 64, namespace))
+
+
+def test_there_are_places_of_every_kind() -> None:
+    assert {place.kind for place in PLACES} == set(KINDS)
+    assert len(PLACES) > 100
