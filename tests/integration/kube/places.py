@@ -106,14 +106,9 @@ def _sample(schema: Schema) -> Any:
             return _values(stated["message"])[0]
     if "enum" in schema:
         return schema["enum"][0]
-    match schema.get("type"):
-        case "object":
-            return {name: _sample(schema["properties"][name]) for name in schema.get("required", ())}
-        case "array":
-            return [_sample(schema["items"])]
-        case "integer":
-            return 1
-        case "boolean":
-            return True
-        case _:
-            return _DAY if schema.get("format") == "date-time" else "text"
+    if schema.get("type") == "object":
+        return {name: _sample(schema["properties"][name]) for name in schema.get("required", ())}
+    if schema.get("type") == "array":
+        return [_sample(schema["items"])]
+    plain = {"integer": 1, "boolean": True, "string": _DAY if schema.get("format") == "date-time" else "text"}
+    return plain[schema["type"]]

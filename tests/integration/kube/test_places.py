@@ -43,7 +43,7 @@ async def test_refused_in_a_status(place: Place, kube: KubeClient, kube_session:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_no_objects_name_is_longer_than_a_label(kind: str, kube: KubeClient, namespace: str) -> None:
-    with pytest.raises(Invalid, match="metadata.name must have at most 63 characters: choose a shorter name"):
+    with pytest.raises(Invalid, match=r"metadata\.name must have at most 63 characters: choose a shorter name"):
         await kube.create(manifest(kind, "a" * 64, namespace))
 
 
