@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from hansa_operator.api.kinds import KINDS
@@ -94,6 +95,21 @@ SPECS: Mapping[str, dict[str, Any]] = {
         "batch": {"uri": "file:///batch", "sha256": SHA, "sizeBytes": 10},
     },
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """State a change of a valid object that is refused: the claim, and the field and remedy that the answer names."""
+
+    claim: str
+    kind: str
+    changes: Mapping[str, Any]
+    field: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """Return a test's id."""
+        return self.claim
 
 
 def manifest(kind: str, name: str, namespace: str = "", changes: Mapping[str, Any] | None = None) -> dict[str, Any]:

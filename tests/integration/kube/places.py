@@ -60,6 +60,13 @@ def list_places() -> Iterator[Place]:
                 yield from (Place(crd["spec"]["names"]["kind"], path, message, wrong) for wrong in _refused(message))
 
 
+def spec_rules() -> Iterator[tuple[str, str]]:
+    """Yield kind and message of each rule that compares the fields of a spec with one another, or with what was."""
+    for crd in build_crds():
+        for stated in schema_of(crd)["properties"]["spec"].get(VALIDATIONS, ()):
+            yield crd["spec"]["names"]["kind"], stated["message"]
+
+
 def schema_of(crd: Schema) -> Schema:
     """Return the schema of an object."""
     found: Schema = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
