@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +27,9 @@ class Terminal:
     @property
     def environment(self) -> dict[str, str]:
         """Return what a fresh shell in an activated environment has."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("HANSA_", "KUBE", "KIND"))}
+        # What runs the tests may be a make with options of its own.
+        others = ("HANSA_", "KUBE", "KIND", "MAKE", "MFLAGS")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(others)}
         path = f"{HANSA.parent}{os.pathsep}{os.environ['PATH']}"
         return {**kept, "PATH": path, "HANSA_HOME": str(self.home), **self.extra}
 
@@ -40,16 +42,7 @@ class Terminal:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command in a process group of its own, so that a test can interrupt it alone."""
-        argv = [str(HANSA), *arguments]
-        return subprocess.Popen(
-            argv,
-            env=self.environment,
-            cwd=REPOSITORY,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            process_group=0,
-        )
+        return start_here(self.environment, str(HANSA), *arguments)
 
     def kubeconfig(self) -> str:
         """Return the sandbox's kubeconfig."""
@@ -69,6 +62,19 @@ class Terminal:
         """Return the pids of the sandbox's processes with a role."""
         record = load_record(Home(self.home))
         return pids_of(self.home, record.id, role) if record else []
+
+
+def start_here(environment: Mapping[str, str], *argv: str) -> subprocess.Popen[str]:
+    """Start a program in the repository, in a process group of its own."""
+    return subprocess.Popen(
+        argv,
+        env=environment,
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        process_group=0,
+    )
 
 
 @pytest.fixture

@@ -2,44 +2,51 @@
 
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from hansa_cli.sandbox.home import Home, load_record
 from hansa_cli.sandbox.leftovers import MARKER, processes_of
-from tests.e2e.conftest import REPOSITORY, Terminal, read_until
-
-INTERRUPTS = [
-    pytest.param("control plane", signal.SIGTERM, id="by SIGTERM while the control plane starts"),
-    pytest.param("lab-riga/digits", signal.SIGTERM, id="by SIGTERM while jobs run"),
-]
+from tests.e2e.conftest import Terminal, read_until, start_here
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize(("moment", "number"), INTERRUPTS)
-def test_an_interrupted_demonstration_leaves_nothing(terminal: Terminal, moment: str, number: signal.Signals) -> None:
+def test_a_demonstration_that_is_terminated_while_jobs_run_leaves_nothing(terminal: Terminal) -> None:
     process = terminal.start("demo", "--home", str(terminal.home))
-    read_until(process, moment, seconds=120)
-    process.send_signal(number)
+    read_until(process, "lab-riga/digits", seconds=120)
+    process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 130, output
     assert "Traceback" not in output
     assert terminal.left_over() == []
 
 
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("moment", ["control plane", "lab-riga/digits"])
+def test_ctrl_c_in_the_terminal_of_make_demo_leaves_nothing(terminal: Terminal, tmp_path: Path, moment: str) -> None:
+    """A terminal interrupts everything that runs in it: make, the command line, and what that has started."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    process = start_here(terminal.environment | {"TMPDIR": str(folder)}, "make", "demo")
+    read_until(process, moment, seconds=120)
+    (home,) = (Home(found) for found in folder.iterdir())
+    record = load_record(home)
+    assert record is not None
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "Traceback" not in output
+    assert "interrupted" in output
+    assert list(folder.iterdir()) == []
+    assert processes_of(home.root, record.id) == []
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_dishonest_hub_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.dishonest"],
-        env={**os.environ, "TMPDIR": str(tmp_path), MARKER: str(tmp_path)},
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        process_group=0,
-    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path), MARKER: str(tmp_path)}
+    process = start_here(environment, sys.executable, "-m", "tests.dishonest")
     read_until(process, "an invented job", seconds=60)
     assert len(processes_of(tmp_path, str(tmp_path))) > 1, "the show has a chain of its own"
     process.send_signal(number)
