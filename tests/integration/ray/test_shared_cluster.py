@@ -22,6 +22,7 @@ from tests.integration.ray.clusters import (
     command_of,
     ended,
     environment_of,
+    folders,
     joined,
     leader,
     members,
@@ -57,6 +58,17 @@ async def test_a_job_runs_on_the_worker_with_what_it_was_given(ray: LocalRay, sh
     assert told["argv"] == ["tell-1", "two words", "$HOME"]
     assert told["greeting"] == "hello world"
     assert ":worker-1-0:" in told["environment"]["HANSA_RAY"]
+
+
+async def test_what_ray_and_jobs_leave_in_the_temporary_folder_goes_with_the_cluster(
+    ray: LocalRay, shared: ClusterKey, home: Path
+) -> None:
+    (cluster,) = folders(ray)
+    await ray.submit(shared, script("tell-3", TELL, argv=("tell-3",)))
+    await ended(ray, shared, "tell-3")
+    told = json.loads((home / "atlas" / "spool" / "told-tell-3").read_text())
+    leaders = [environment_of(one.pid) for one in members(ray, shared) if one.leads]
+    assert {Path(environment["TMPDIR"]).name for environment in (told["environment"], *leaders)} == {cluster}
 
 
 async def test_neither_ray_nor_jobs_see_the_operators_secrets(ray: LocalRay, shared: ClusterKey, home: Path) -> None:

@@ -72,6 +72,8 @@ def environment(mark: Mark, *, folder: Path, home: Path, ray: Path) -> Mapping[s
         "PATH": os.pathsep.join((str(ray.parent), "/usr/local/bin", "/usr/bin", "/bin")),
         "HOME": str(home / "home" / mark.namespace),
         "HANSA_SPOOL": str(home / "spool"),
+        # What is left in it when processes are killed goes with the cluster.
+        "TMPDIR": str(folder),
         MARK: str(mark),
     }
 
