@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from hansa_cli.cluster.yaml_reader import read_yaml
+from hansa_cli.cluster.yaml_reader import read_yaml, tell_fault
 from hansa_cli.problem import ExitCode, Problem
 
 REMEDY = "run `hansa up` and the `export KUBECONFIG=...` line that it prints, or point KUBECONFIG at your cluster"
@@ -61,9 +61,10 @@ def _unusable(path: Path, broken: Exception) -> Problem:
             why = "it is no text in UTF-8"
         case TypeError() | AttributeError():
             why = f"a field has another form than it should ({broken})"
+        case yaml.YAMLError():
+            why = tell_fault(broken)
         case _:
-            # PyYAML tells where in lines of their own.
-            why = " ".join(str(broken).split())
+            why = str(broken)
     return Problem(f"{path} is no usable kubeconfig: {why}", REMEDY, code=ExitCode.UNREACHABLE)
 
 

@@ -15,7 +15,8 @@ from hansa_operator.api.wire import encode
 
 Manifest = dict[str, Any]
 FIELD_MANAGER = "hansa-cli"
-TIMEOUT_SECONDS = 30
+CONNECT_SECONDS = 10
+ANSWER_SECONDS = 30
 TRIES = 3
 
 
@@ -120,7 +121,8 @@ class Cluster:
                 status, answer = self._exchange(method, self.access.prefix + path, octets, headers)
             except (OSError, http.client.HTTPException) as failed:
                 self.close()
-                if attempt == TRIES:
+                # Who keeps silent would be as silent again.
+                if attempt == TRIES or isinstance(failed, TimeoutError):
                     raise self._unreachable(failed) from failed
                 continue
             if status != 429 or attempt == TRIES:
@@ -146,10 +148,14 @@ class Cluster:
         return response.status, response.read()
 
     def _connect(self) -> http.client.HTTPConnection:
-        access = self.access
-        if access.tls is None:
-            return http.client.HTTPConnection(access.host, access.port, timeout=TIMEOUT_SECONDS)
-        return http.client.HTTPSConnection(access.host, access.port, timeout=TIMEOUT_SECONDS, context=access.tls)
+        host, port, tls = self.access.host, self.access.port, self.access.tls
+        if tls is None:
+            connection = http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
+        else:
+            connection = http.client.HTTPSConnection(host, port, timeout=CONNECT_SECONDS, context=tls)
+        connection.connect()
+        connection.sock.settimeout(ANSWER_SECONDS)
+        return connection
 
     def _unreachable(self, failed: Exception) -> Problem:
         where = f"{self.access.host}:{self.access.port}"

@@ -96,3 +96,11 @@ def read_yaml(text: str | bytes) -> Iterator[Any]:
             yield reader.get_data()
     except _MISFITS as misfit:
         raise _refusal("before this an escape or a directive is none", reader.get_mark()) from misfit
+
+
+def tell_fault(broken: yaml.YAMLError) -> str:
+    """Return in one line where a text is no YAML, and why."""
+    if isinstance(broken, yaml.MarkedYAMLError) and (mark := broken.problem_mark):
+        why = ", ".join(filter(None, (broken.context, broken.problem)))
+        return f"line {mark.line + 1}, column {mark.column + 1}: {why}"
+    return " ".join(str(broken).split())

@@ -11,7 +11,7 @@ import yaml
 
 from hansa_cli.cluster.client import ApiRefused, Cluster, Manifest
 from hansa_cli.cluster.hansa_kinds import AIJOBS, explain, read_one
-from hansa_cli.cluster.yaml_reader import read_yaml
+from hansa_cli.cluster.yaml_reader import read_yaml, tell_fault
 from hansa_cli.following import Patience, tell_admission, tell_end, watch_admission, watch_end
 from hansa_cli.job_view import is_over
 from hansa_cli.problem import ExitCode, Interrupted, Problem
@@ -82,7 +82,7 @@ def read_manifests(source: str) -> list[Manifest]:
         what = f"{named} is no text in UTF-8: {broken.reason} at byte {broken.start}"
         raise Problem(what, "give the path of a manifest in YAML or JSON", code=ExitCode.USAGE) from broken
     except yaml.YAMLError as broken:
-        raise Problem(f"{named} is no valid YAML: {broken}", "correct it", code=ExitCode.USAGE) from broken
+        raise Problem(f"{named} is no valid YAML: {tell_fault(broken)}", "correct it", code=ExitCode.USAGE) from broken
     require_objects(named, documents)
     if not documents:
         raise Problem(f"{named} is empty", "give a file with an AIJob: see jobs/examples", code=ExitCode.USAGE)

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from hansa_cli.cluster.yaml_reader import read_yaml
+from hansa_cli.cluster.yaml_reader import read_yaml, tell_fault
 from hansa_cli.problem import ExitCode, Problem, first_fault
 from hansa_jobs.wire import IouMessage, IousReply
 from hansa_operator.api.aijob_parts import Order
@@ -54,7 +54,7 @@ def _stated(file: Path) -> list[Order]:
     try:
         stated = [Order.model_validate(order) for order in _orders(read_yaml(read_file(file)))]
     except yaml.YAMLError as broken:
-        raise Problem(f"{file} holds no orders: {broken}", remedy, code=ExitCode.USAGE) from broken
+        raise Problem(f"{file} holds no orders: {tell_fault(broken)}", remedy, code=ExitCode.USAGE) from broken
     except ValidationError as broken:
         raise Problem(f"{file} holds no orders: {first_fault(broken)}", remedy, code=ExitCode.USAGE) from broken
     if not stated:

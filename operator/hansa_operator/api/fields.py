@@ -88,6 +88,19 @@ Name = Annotated[
 """The name of an object."""
 
 Uri = Annotated[str, Field(max_length=2048)]
+ArchiveUri = Annotated[
+    str,
+    Field(
+        max_length=2048,
+        json_schema_extra=rules(
+            rule(
+                "self.matches('^(https?|file)://.')",
+                "must begin with https://, http:// or file://: the provider's runner fetches it",
+            )
+        ),
+    ),
+]
+"""Where a provider's runner can fetch an archive from: it knows no other ways."""
 ShortText = Annotated[str, Field(max_length=256)]
 Message = Annotated[str, Field(max_length=2048)]
 Time = Annotated[str, Field(max_length=64, json_schema_extra={"format": "date-time"})]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from hansa_operator.api.fields import Name, NamedRef, Sha256, ShortText, Uri
+from hansa_operator.api.fields import ArchiveUri, Name, NamedRef, Sha256, ShortText, Uri
 from hansa_operator.api.model import Model
 from hansa_operator.api.rules import exactly_one, rule, rules
 
@@ -14,7 +14,7 @@ ArgumentList = Annotated[tuple[Annotated[str, Field(max_length=4096)], ...], Fie
 class Archive(Model):
     """Point at an archive of code; the provider's side fetches it and checks the digest."""
 
-    uri: Uri = Field(description="Where the archive is, such as https://host/code.zip.")
+    uri: ArchiveUri = Field(description="Where the archive is, such as https://host/code.zip.")
     sha256: Sha256 = Field(description="SHA-256 of the archive; other bytes are refused.")
 
 

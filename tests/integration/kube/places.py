@@ -17,6 +17,7 @@ VALUES: Mapping[str, tuple[Any, Any]] = {
     "must be 32 bytes in hexadecimal": (ROOT, "0x12"),
     "must be a SHA-256": (SHA, "abc"),
     "must be an EIP-712 signature": (SIGNATURE, "0x00"),
+    "must begin with https://": ("https://x/a.zip", "s3://x/a.zip"),
     "must be a decimal amount": ("1", "-1"),
     "must be more than 0": ("1", "0"),
     "must be a quantity of Kubernetes": ("1Gi", "8 GB"),

@@ -100,7 +100,8 @@ users: [{name: u, user: {token: secret}}]
     ("content", "told"),
     [
         ("", "is empty"),
-        ("a: [", "no valid YAML"),
+        ("kind: A\na: [", "no valid YAML: line 2, column 5: while parsing a flow node, expected the node content"),
+        ("a: \0", "no valid YAML: unacceptable character #x0000: special characters are not allowed"),
         ("just text", "no Kubernetes object"),
         ("kind: AIJob", "no Kubernetes object"),
         ("{apiVersion: hansa.dev/v1alpha1, kind: AIJob, metadata: hello}", "no Kubernetes object"),
