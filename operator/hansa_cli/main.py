@@ -139,7 +139,7 @@ def pool(
     names: Annotated[list[str] | None, typer.Argument(metavar="[POOL]...", help="Pools; all by default.")] = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Show pools and their providers: prices, reachability, workers, clusters."""
+    """Show pools and their providers: prices, reachability, clusters, and workers as READY/WANTED."""
     from hansa_cli.commands.pool import show_pools
 
     show_pools(names or [], form=output)

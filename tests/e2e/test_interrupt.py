@@ -43,6 +43,18 @@ def test_ctrl_c_in_the_terminal_of_make_demo_leaves_nothing(terminal: Terminal, 
     assert processes_of(home.root, record.id) == []
 
 
+def test_an_environment_that_is_stopped_while_it_starts_leaves_nothing(terminal: Terminal) -> None:
+    starting = terminal.start("up")
+    read_until(starting, "ok  chain", seconds=60)
+    down = terminal.run("down")
+    assert down.returncode == 0, down.stdout + down.stderr
+    output, _ = starting.communicate(timeout=60)
+    assert starting.returncode != 0
+    assert "Traceback" not in output
+    assert terminal.left_over() == []
+    assert not terminal.home.exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_dishonest_hub_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path), MARKER: str(tmp_path)}
