@@ -1,17 +1,15 @@
 """`hansa balance`: who has how much on chain, and whether the vault holds what it owes."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 
 from hansa_cli.chain_access import open_books, read_sheet
-from hansa_cli.cluster.client import Cluster, Manifest
-from hansa_cli.cluster.hansa_kinds import CREDIT_LINES, HUBS, PROVIDERS, SERVICES, read_all
-from hansa_cli.job_view import is_true, reason_of
+from hansa_cli.cluster.client import Cluster
+from hansa_cli.cluster.hansa_kinds import HUBS, read_all
 from hansa_cli.listing import Format, print_document, print_listing
+from hansa_cli.parties import find_parties
 from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.screen import OUT, busy
-from hansa_cli.sheet import Party, Sheet, list_sheet
-from hansa_operator.api.credit_line import CreditLineReason
+from hansa_cli.sheet import Sheet, list_sheet
 
 
 def show_balances(rpc_url: str | None, *, form: Format) -> None:
@@ -35,32 +33,6 @@ def show_balances(rpc_url: str | None, *, form: Format) -> None:
     short = [sheet for sheet in sheets if sheet.held < sheet.owed]
     if short:
         raise Problem("a vault holds less than it owes", "stop admitting work, and tell its deployers")
-
-
-def find_parties(cluster: Cluster, hub: Manifest) -> list[Party]:
-    """Return everybody that the cluster's objects name: customers, providers, publishers, the hub."""
-    found = list_customers(read_all(cluster, CREDIT_LINES))
-    found += [
-        Party(item["metadata"]["name"], "provider", item["spec"]["address"]) for item in read_all(cluster, PROVIDERS)
-    ]
-    for item in read_all(cluster, SERVICES):
-        found.append(Party(f"payout of {item['metadata']['name']}", "publisher", item["spec"]["payout"]))
-    found.append(Party(hub["metadata"]["name"], "hub", hub["spec"]["address"]))
-    return list({party.address.lower(): party for party in reversed(found)}.values())[::-1]
-
-
-def list_customers(lines: Iterable[Manifest]) -> list[Party]:
-    """Return who pays, by the namespace that was signed for; lines in force first, refused ones last.
-
-    Anybody may write a line that names a customer of others, so the first of several lines gives the name.
-    """
-    signed = [line["spec"]["authorization"] for line in sorted(lines, key=_doubt)]
-    return [Party(terms["tenant"], "customer", terms["customer"]) for terms in signed]
-
-
-def _doubt(line: Manifest) -> tuple[bool, bool]:
-    copied = line["spec"]["authorization"]["tenant"] != line["metadata"]["namespace"]
-    return not is_true(line, "Ready"), copied or reason_of(line)[0] == CreditLineReason.SIGNATURE_INVALID
 
 
 def verdict(sheet: Sheet) -> str:

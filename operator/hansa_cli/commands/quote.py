@@ -8,9 +8,9 @@ from hansa_cli.chain_access import market_terms
 from hansa_cli.cluster.client import Cluster
 from hansa_cli.cluster.hansa_kinds import AIJOBS, CREDIT_LINES, HUBS, POOLS, PROVIDERS, SERVICES, read_all, read_one
 from hansa_cli.commands.pool import selects
-from hansa_cli.commands.submit import called, read_manifests
 from hansa_cli.job_view import conditions, is_true
 from hansa_cli.listing import Format, Listing, print_document, print_listing
+from hansa_cli.manifest_files import called, read_manifests
 from hansa_cli.problem import ExitCode, Problem
 from hansa_operator.core.market.offers import Need, Offer, why_not
 from hansa_operator.core.market.quote import Quote, Terms, quote_offer

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hansa_cli.cluster.client import Manifest
-from hansa_cli.commands.logs import read_log
+from hansa_cli.gateway import read_log
 from hansa_cli.problem import Problem
 
 

@@ -8,7 +8,6 @@ from hansa_cli.chain_access import Books, open_books, read_sheet
 from hansa_cli.cluster.access import load_access
 from hansa_cli.cluster.client import Cluster
 from hansa_cli.cluster.hansa_kinds import HUBS, POOLS, PROVIDERS, SETTLEMENTS, read_all, read_one
-from hansa_cli.commands.balance import find_parties
 from hansa_cli.commands.verify import verify_batches
 from hansa_cli.demo.books import PaidSlice, books_of
 from hansa_cli.demo.outputs import read_outputs, tell_outputs
@@ -18,6 +17,7 @@ from hansa_cli.demo.script import ACTS
 from hansa_cli.demo.settled import Settled, read_settled, settlement_checks
 from hansa_cli.demo.stage import Seen, apply_acts, watch_acts
 from hansa_cli.job_view import is_true
+from hansa_cli.parties import find_parties
 from hansa_cli.problem import Problem
 from hansa_cli.sandbox.cast import DEMO
 from hansa_cli.sandbox.home import Home, Record

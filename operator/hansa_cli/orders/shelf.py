@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from hansa_cli.cluster.client import Cluster, Manifest, Resource
 from hansa_cli.cluster.hansa_kinds import read_one
-from hansa_cli.commands.submit import called, read_manifests, require_objects
+from hansa_cli.manifest_files import called, read_manifests, require_objects
 from hansa_cli.problem import ExitCode, Problem, first_fault
 from hansa_operator.api.model import Model
 

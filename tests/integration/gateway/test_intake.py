@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from hansa_cli.commands.logs import read_log
+from hansa_cli.gateway import read_log
 from hansa_cli.problem import ExitCode, Problem
 from hansa_jobs.agent.shipping import zip_outputs
 from hansa_jobs.runner.outputs import summarise

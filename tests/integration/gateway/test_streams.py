@@ -6,7 +6,7 @@ import threading
 import aiohttp
 import pytest
 
-from hansa_cli.commands.logs import log_address, read_log
+from hansa_cli.gateway import log_address, read_log
 from hansa_operator.adapters.gateway import Limits
 from hansa_operator.adapters.gateway.limits import MIB
 from hansa_operator.core.readers import reader_key

@@ -10,9 +10,9 @@ import pytest
 from hansa_cli.cluster.access import load_access
 from hansa_cli.cluster.client import ApiRefused
 from hansa_cli.cluster.hansa_kinds import explain, suggest
-from hansa_cli.commands.logs import log_address
-from hansa_cli.commands.submit import read_manifests
 from hansa_cli.commands.verify import Request, verify_batches
+from hansa_cli.gateway import log_address
+from hansa_cli.manifest_files import read_manifests
 from hansa_cli.problem import ExitCode, Problem, explain_machine
 
 
