@@ -1,13 +1,16 @@
 """A sandbox on a cluster that is not its own: borrowed by kubeconfig, or made by kind."""
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from hansa_cli.problem import ExitCode
 from hansa_operator.adapters.free_ports import free_ports
+from tests.e2e import stand_in_kind
 from tests.e2e.conftest import REPOSITORY, Terminal
 from tests.fixtures.controlplane import ControlPlane
 
@@ -111,6 +114,34 @@ def test_without_docker_kind_is_refused_with_a_way_out(terminal: Terminal) -> No
     up = terminal.run("up")
     assert up.returncode != 0
     assert "leave KIND out" in up.stdout + up.stderr
+
+
+@pytest.mark.timeout(240)
+def test_a_cluster_that_kind_made_goes_with_the_environment(terminal: Terminal, tmp_path: Path) -> None:
+    programs, clusters = tmp_path / "programs", tmp_path / "clusters"
+    for folder in (programs, clusters):
+        folder.mkdir()
+    write_program(programs / "docker", "true")
+    write_program(programs / "kind", f'exec {sys.executable} -m {stand_in_kind.__name__} "$@"')
+    path = f"{programs}{os.pathsep}{terminal.environment['PATH']}"
+    terminal.extra |= {"KIND": "1", "PATH": path, stand_in_kind.CLUSTERS: str(clusters)}
+    up = terminal.run("up")
+    assert up.returncode == 0, up.stdout + up.stderr
+    assert f"export KUBECONFIG={terminal.kubeconfig()}" in up.stdout
+    (made,) = clusters.iterdir()
+    assert f"kind cluster {made.name}" in up.stdout
+    assert made.name.startswith("hansa-")
+    assert not any(role == "kube-apiserver" for role, _ in terminal.servers()), "there is no other"
+    down = terminal.run("down")
+    assert down.returncode == 0, down.stdout + down.stderr
+    assert list(clusters.iterdir()) == []
+    assert terminal.left_over() == []
+
+
+def write_program(path: Path, does: str) -> None:
+    """Write a shell script that can be run by its name."""
+    path.write_text(f"#!/bin/sh\n{does}\n")
+    path.chmod(0o755)
 
 
 @pytest.mark.skipif(not has_kind(), reason="kind or Docker is not here")
