@@ -6,10 +6,10 @@ from hansa_cli.chain_access import open_books, read_sheet
 from hansa_cli.cluster.client import Cluster
 from hansa_cli.cluster.hansa_kinds import HUBS, read_all
 from hansa_cli.listing import Format, print_document, print_listing
-from hansa_cli.parties import find_parties
 from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.screen import OUT, busy
 from hansa_cli.sheet import Sheet, list_sheet
+from hansa_cli.sheet_parties import parties_of
 
 
 def show_balances(rpc_url: str | None, *, form: Format) -> None:
@@ -22,7 +22,7 @@ def show_balances(rpc_url: str | None, *, form: Format) -> None:
         )
     with busy("asking the chain who has how much"):
         sheets = [
-            read_sheet(books, find_parties(cluster, hub)) for hub in hubs for books in open_books(cluster, hub, rpc_url)
+            read_sheet(books, parties_of(cluster, hub)) for hub in hubs for books in open_books(cluster, hub, rpc_url)
         ]
     if form is not Format.TABLE:
         print_document([plain(sheet) for sheet in sheets], form)

@@ -17,13 +17,13 @@ from hansa_cli.demo.script import ACTS
 from hansa_cli.demo.settled import Settled, read_settled, settlement_checks
 from hansa_cli.demo.stage import Seen, apply_acts, watch_acts
 from hansa_cli.job_view import is_true
-from hansa_cli.parties import find_parties
 from hansa_cli.problem import Problem
 from hansa_cli.sandbox.cast import DEMO
 from hansa_cli.sandbox.home import Home, Record
 from hansa_cli.sandbox.leftovers import ray_processes_of
 from hansa_cli.screen import OUT, Steps
 from hansa_cli.sheet import Sheet
+from hansa_cli.sheet_parties import parties_of
 from hansa_cli.verify.check import Check
 from hansa_cli.verify.request import Request
 from hansa_protocol.identity import Address
@@ -39,7 +39,7 @@ def play(home: Home, record: Record) -> list[Check]:
     cluster = Cluster(load_access(Path(record.kubeconfig)))
     hub = read_one(cluster, HUBS, None, DEMO.hub)
     (books,) = open_books(cluster, hub, record.chain_url)
-    parties = find_parties(cluster, hub)
+    parties = parties_of(cluster, hub)
     opening = read_sheet(books, parties)
     with Steps() as steps:
         played = apply_acts(cluster, ACTS)

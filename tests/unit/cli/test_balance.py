@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hansa_cli.parties import list_customers
+from hansa_cli.sheet_parties import list_customers
 
 CUSTOMER = "0x" + "ab" * 20
 

@@ -1,4 +1,4 @@
-"""Who a cluster's objects name: the parties whose balances are shown."""
+"""Whose balances a sheet shows: everybody that a cluster's objects name."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from hansa_cli.sheet import Party
 from hansa_operator.api.credit_line import CreditLineReason
 
 
-def find_parties(cluster: Cluster, hub: Manifest) -> list[Party]:
+def parties_of(cluster: Cluster, hub: Manifest) -> list[Party]:
     """Return everybody that the cluster's objects name: customers, providers, publishers, the hub."""
     found = list_customers(read_all(cluster, CREDIT_LINES))
     found += [
