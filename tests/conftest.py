@@ -19,6 +19,9 @@ settings.load_profile("hansa")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# What is shown in a terminal does not depend on the one in which the tests run.
+os.environ["TERM"] = "xterm-256color"
+
 # All servers are on loopback. So no client asks for all of the environment to find a proxy, in which pytest, in another
 # thread, names the current test.
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"

@@ -1,4 +1,4 @@
-"""Follow jobs that were applied: until it is known whether each may run, and if wanted until its end."""
+"""Follow jobs that were applied: until it is known whether each may run, until an attempt begins, or until the end."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from hansa_cli.job_view import attempts_of, conditions, is_over, is_refused, is_
 from hansa_cli.problem import ExitCode, Problem
 
 LOOK_SECONDS = 0.5
-UNSEEN = "no operator has looked at it yet"
+NOBODY_LOOKED = "no operator has looked at it yet"
 
 
 class Standing(Enum):
@@ -57,21 +57,13 @@ def watch_admission(
         now = time.monotonic()
         if now - since >= patience.of(standing_of(job)) or now >= until:
             return job
-        say(reason_of(job)[0] or UNSEEN)
+        say(reason_of(job)[0] or NOBODY_LOOKED)
         time.sleep(LOOK_SECONDS)
 
 
 def awaits_attempt(job: Manifest, index: int) -> bool:
     """Return whether a job has not begun the attempt of this index, and still can."""
     return attempts_of(job) <= index and standing_of(job) not in (Standing.OVER, Standing.REFUSED)
-
-
-def watch_attempt(look: Callable[[], Manifest], say: Callable[[str], None], index: int) -> Manifest:
-    """Look until the job has begun the attempt of this index, or will not begin it."""
-    while awaits_attempt(job := look(), index):
-        say(reason_of(job)[0] or UNSEEN)
-        time.sleep(LOOK_SECONDS)
-    return job
 
 
 def watch_end(look: Callable[[], Manifest], say: Callable[[str], None], *, until: float) -> Manifest:
@@ -105,12 +97,18 @@ def tell_admission(job: Manifest) -> str:
             return tell_end(job)
 
 
+def told_of(job: Manifest) -> str:
+    """Return in a line how a job stands."""
+    reason, message = reason_of(job)
+    return f"{job['metadata']['name']}: {f'{reason}: {message}' if reason else NOBODY_LOOKED}"
+
+
 def tell_end(job: Manifest) -> str:
     """Return how a job ended; raises Problem when it is not complete."""
     metadata, (reason, message) = job["metadata"], reason_of(job)
     name, where = metadata["name"], f"-n {metadata['namespace']}"
     if is_true(job, "Complete"):
-        return f"{name}: {reason}: {message}"
+        return told_of(job)
     match standing_of(job):
         case Standing.REFUSED:
             remedy = "change what it says; what cannot be changed in a job goes into a new one"

@@ -6,42 +6,63 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http import HTTPStatus
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from hansa_cli.problem import ExitCode, Problem
 
 CHUNK = 64 * 1024
 MOST_WORDS = 4096
-SILENCE_SECONDS = 3600
+SILENCE_SECONDS = 120
+REMEDY = "the hub's gateway must be reachable from here: ask its admin, or see `hansa up`"
 
 
-def log_address(uri: str, *, follow: bool, attempt: int | None) -> str:
+class GatewaySilent(Problem):
+    """Raised when an answer that has begun does not go on: nothing is printed, or the connection is dead."""
+
+
+def log_address(uri: str, *, attempt: int | None = None, follow: bool = False, offset: int = 0) -> str:
     """Return the address to read: status.logs.uri with what is asked for added to its query."""
     scheme, host, path, query, _ = urlsplit(uri)
     if attempt is not None:
         path = f"{path.rsplit('/', 1)[0]}/{attempt}"
-    asked = urlencode({"follow": "1"}) if follow else ""
+    asked = urlencode({"follow": "1", "offset": offset}) if follow else ""
     return urlunsplit((scheme, host, path, "&".join(filter(None, (query, asked))), ""))
 
 
 def read_log(address: str) -> Iterator[bytes]:
-    """Yield the log as it comes."""
+    """Yield the log as it comes; raises Problem, and GatewaySilent when nothing has come for a while."""
     where = urlsplit(address)
     if where.scheme not in ("http", "https"):
         raise Problem(f"status.logs.uri is no web address: {address}", "ask the hub's admin", code=ExitCode.REFUSED)
     try:
         with urllib.request.urlopen(address, timeout=SILENCE_SECONDS) as answer:  # noqa: S310 -- checked above
-            while chunk := answer.read1(CHUNK):
-                yield chunk
+            yield from _read(answer)
     except urllib.error.HTTPError as refused:
-        code = ExitCode.NOT_FOUND if refused.code == HTTPStatus.NOT_FOUND else ExitCode.REFUSED
         what, _, remedy = _told(refused).partition(": ")
-        raise Problem(f"the gateway has no log for you: {what}", remedy or "try again", code=code) from refused
+        raise Problem(
+            f"the gateway has no log for you: {what}", remedy or "try again", code=_code(refused)
+        ) from refused
     except (OSError, HTTPException) as failed:
-        remedy = "the hub's gateway must be reachable from here: ask its admin, or see `hansa up`"
-        what = f"the gateway at {where.netloc} {_in_words(failed)}"
-        raise Problem(what, remedy, code=ExitCode.UNREACHABLE) from failed
+        raise Problem(
+            f"the gateway at {where.netloc} {_in_words(failed)}", REMEDY, code=ExitCode.UNREACHABLE
+        ) from failed
+
+
+def _read(answer: HTTPResponse) -> Iterator[bytes]:
+    try:
+        while chunk := answer.read1(CHUNK):
+            yield chunk
+    except TimeoutError as silent:
+        what = f"the gateway has sent nothing for {SILENCE_SECONDS} s"
+        raise GatewaySilent(what, REMEDY, code=ExitCode.UNREACHABLE) from silent
+
+
+def _code(refused: urllib.error.HTTPError) -> ExitCode:
+    if refused.code == HTTPStatus.NOT_FOUND:
+        return ExitCode.NOT_FOUND
+    passes = refused.code == HTTPStatus.TOO_MANY_REQUESTS or refused.code >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return ExitCode.UNREACHABLE if passes else ExitCode.REFUSED
 
 
 def _told(refused: urllib.error.HTTPError) -> str:

@@ -42,6 +42,13 @@ def attempts_of(job: Manifest) -> int:
     return (job.get("status") or {}).get("attempts") or 0
 
 
+def has_ended(job: Manifest, attempt: int) -> bool:
+    """Return whether an attempt that began is known to have ended."""
+    current = (job.get("status") or {}).get("currentAttempt") or {}
+    known = current.get("index") == attempt and bool(current.get("outcome"))
+    return known or attempts_of(job) > attempt + 1 or is_over(job)
+
+
 def is_refused(job: Manifest) -> bool:
     """Return whether the job stands refused or stalled as it is."""
     return is_true(job, "Stalled")

@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -32,29 +32,61 @@ def show_problem(problem: Problem) -> None:
         ERR.print(f"  [bold]do:[/] {escape(problem.remedy)}")
 
 
+class Waiting:
+    """Tell on a console what is waited for, from when it is to be shown on."""
+
+    def __init__(self, what: str, console: Console) -> None:
+        self._what, self._console = what, console
+        self._status = console.status(escape(what))
+        self._lock = threading.Lock()
+        self._said, self._shown = "", False
+
+    def show(self) -> None:
+        """Begin to show it."""
+        with self._lock:
+            self._shown = True
+            if self._is_live():
+                self._status.start()
+            self._tell()
+
+    def say(self, text: str) -> None:
+        """Say in a few words how it stands."""
+        with self._lock:
+            known, self._said = self._said, text
+            if self._shown and text != known:
+                self._tell()
+
+    def hide(self) -> None:
+        """Take it away."""
+        self._status.stop()
+
+    def _tell(self) -> None:
+        line = f"{self._what} ({self._said})" if self._said else self._what
+        if self._is_live():
+            self._status.update(escape(line))
+        else:
+            self._console.print(f"... {line}", markup=False)
+
+    def _is_live(self) -> bool:
+        return self._console.is_terminal and not self._console.is_dumb_terminal
+
+
 @contextmanager
-def busy(what: str, console: Console = ERR, *, after_seconds: float = BUSY_SECONDS) -> Iterator[None]:
-    """Say what is under way once it takes longer than a moment; of what is quick, nothing is shown.
+def busy(what: str, console: Console = ERR, *, after_seconds: float = BUSY_SECONDS) -> Iterator[Callable[[str], None]]:
+    """Tell what is waited for once that takes longer than a moment, and yield what says how it stands.
 
     Nothing else may be printed in the block.
     """
-    status = console.status(escape(what))
-
-    def show() -> None:
-        if console.is_terminal:
-            status.start()
-        else:
-            console.print(f"... {what}", markup=False)
-
-    timer = threading.Timer(after_seconds, show)
+    waiting = Waiting(what, console)
+    timer = threading.Timer(after_seconds, waiting.show)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield waiting.say
     finally:
         timer.cancel()
         timer.join()
-        status.stop()
+        waiting.hide()
 
 
 class Steps:

@@ -1,6 +1,7 @@
 """Drive the installed `hansa` command as a person does, each test in a home of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -89,7 +90,8 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 def read_until(process: subprocess.Popen[str], text: str, *, seconds: float) -> str:
     """Return what the process prints up to a line with this text; fails at the deadline or when it ends first."""
     seen: list[str] = []
-    stop = threading.Timer(seconds, process.kill)
+    # All of its group: what a make has started would keep the output open.
+    stop = threading.Timer(seconds, os.killpg, (process.pid, signal.SIGKILL))
     stop.start()
     try:
         assert process.stdout is not None

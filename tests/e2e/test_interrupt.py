@@ -30,12 +30,16 @@ def test_ctrl_c_in_the_terminal_of_make_demo_leaves_nothing(terminal: Terminal, 
     folder = tmp_path / "temporary"
     folder.mkdir()
     process = start_here(terminal.environment | {"TMPDIR": str(folder)}, "make", "demo")
-    read_until(process, moment, seconds=120)
-    (home,) = (Home(found) for found in folder.iterdir())
-    record = load_record(home)
-    assert record is not None
-    os.killpg(process.pid, signal.SIGINT)
-    output, _ = process.communicate(timeout=60)
+    try:
+        read_until(process, moment, seconds=120)
+        (home,) = (Home(found) for found in folder.iterdir())
+        record = load_record(home)
+        assert record is not None
+        os.killpg(process.pid, signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    finally:
+        for found in folder.iterdir():
+            terminal.run("down", "--home", str(found))
     assert process.returncode != 0
     assert "Traceback" not in output
     assert "interrupted" in output

@@ -117,12 +117,13 @@ class Cluster:
         octets = encode(body) if body is not None else None
         headers = {"Accept": "application/json", "Content-Type": kind, **self.access.headers}
         for attempt in range(1, TRIES + 1):
+            kept = self._connection is not None
             try:
                 status, answer = self._exchange(method, self.access.prefix + path, octets, headers)
             except (OSError, http.client.HTTPException) as failed:
                 self.close()
-                # Who keeps silent would be as silent again.
-                if attempt == TRIES or isinstance(failed, TimeoutError):
+                # Who keeps silent on a new connection would be as silent again.
+                if attempt == TRIES or (isinstance(failed, TimeoutError) and not kept):
                     raise self._unreachable(failed) from failed
                 continue
             if status != 429 or attempt == TRIES:
@@ -145,7 +146,10 @@ class Cluster:
             self._connection = self._connect()
         self._connection.request(method, path, body=octets, headers=dict(headers))
         response = self._connection.getresponse()
-        return response.status, response.read()
+        answer = response.read()
+        if response.will_close:
+            self.close()
+        return response.status, answer
 
     def _connect(self) -> http.client.HTTPConnection:
         host, port, tls = self.access.host, self.access.port, self.access.tls

@@ -20,7 +20,7 @@ def show_balances(rpc_url: str | None, *, form: Format) -> None:
         raise Problem(
             "this cluster has no Hub", "an admin creates one: see docs/quickstart.md", code=ExitCode.NOT_FOUND
         )
-    with busy("asking the chain who has how much"):
+    with busy("reading who has how much"):
         sheets = [
             read_sheet(books, parties_of(cluster, hub)) for hub in hubs for books in open_books(cluster, hub, rpc_url)
         ]

@@ -106,7 +106,9 @@ def _open(
 def _verify(request: Request, seen: Seen, key: bytes | None) -> None:
     asking = asking_of(request, seen.documents, seen.who)
     checks = seen.origin + [check for document in seen.documents for check in show_document(document, asking, seen.at)]
-    for line in tell_guarantees(seen.documents, asking, at=seen.at):
+    with busy("reading guarantees"):
+        guaranteed = list(tell_guarantees(seen.documents, asking, at=seen.at))
+    for line in guaranteed:
         OUT.print(line, markup=False)
     show_checks(checks)
     with busy("judging what was seen"):
@@ -133,7 +135,8 @@ def _settle(seen: Seen, law: Law, findings: Sequence[Finding], key: bytes | None
     if contracts is None:
         show_unjudged(own)
         return open_ones + sum(one.wrong for one in own)
-    court = Court(contracts, contracts.settlement.params(at=seen.at), law)
+    with busy("reading what holds for cases"):
+        court = Court(contracts, contracts.settlement.params(at=seen.at), law)
     for told in _act(court, Sender(contracts.settlement.chain, key) if key else None, own):
         # What was sent is always told: it cost something.
         if tally.shows(told.remedy.finding.challenge) or told.tx_hash:

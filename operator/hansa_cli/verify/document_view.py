@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hansa_chain.rpc import BlockStamp
 from hansa_cli.listing import print_listing
-from hansa_cli.screen import OUT
+from hansa_cli.screen import OUT, busy
 from hansa_cli.verify.bill import Bill, bill_checks, bill_of, promise_checks
 from hansa_cli.verify.check import Check
 from hansa_cli.verify.documents import Document
@@ -41,8 +41,10 @@ def _show_source(document: Document, at: BlockStamp) -> None:
         return
     OUT.print(f"epoch {batch.epoch} of hub {batch.hub}: read from the chain alone, without a file", markup=False)
     print_listing(list_posts(batch, document.facts))
-    bond = settlement.bond_of(batch.hub, batch.vault, at=at)
-    for line in tell_cover(document.facts, bond, settlement.params(at=at).settle_seconds):
+    with busy("reading the hub's bond"):
+        bond = settlement.bond_of(batch.hub, batch.vault, at=at)
+        cover = list(tell_cover(document.facts, bond, settlement.params(at=at).settle_seconds))
+    for line in cover:
         OUT.print(line, markup=False)
 
 

@@ -31,8 +31,9 @@ class Told:
 
 def judge(court: Court, finding: Finding) -> Remedy:
     """Return what there is to do about a finding at the newest block."""
-    at = court.contracts.settlement.chain.stamp("latest")
-    return decide_remedy(finding, court.read(finding, at), court.law.coin, at.timestamp)
+    with busy("reading how its case stands"):
+        at = court.contracts.settlement.chain.stamp("latest")
+        return decide_remedy(finding, court.read(finding, at), court.law.coin, at.timestamp)
 
 
 def send_remedies(court: Court, sender: Sender, findings: Sequence[Finding]) -> Iterator[Told]:

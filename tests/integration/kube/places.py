@@ -12,26 +12,28 @@ from tests.integration.kube.manifests import ONE, ROOT, SHA, SIGNATURE
 Schema = Mapping[str, Any]
 _SOURCES = {"configMapRef": {"name": "a"}, "archive": {"uri": "https://x/a.zip", "sha256": SHA}}
 _DAY, _NEXT = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
-VALUES: Mapping[str, tuple[Any, Any]] = {
-    "must be an EVM address": (ONE, "0x1"),
-    "must be 32 bytes in hexadecimal": (ROOT, "0x12"),
-    "must be a SHA-256": (SHA, "abc"),
-    "must be an EIP-712 signature": (SIGNATURE, "0x00"),
-    "must begin with https://": ("https://x/a.zip", "s3://x/a.zip"),
-    "must be a decimal amount": ("1", "-1"),
-    "must be more than 0": ("1", "0"),
-    "must be a quantity of Kubernetes": ("1Gi", "8 GB"),
-    "must be the name of an object": ("a", "My Pool"),
-    "must be the name of a variable": ("A", "1ST"),
-    "must not be empty": ("a", ""),
-    "must name a program": (["python"], []),
-    "set exactly one of value": ({"name": "A", "value": "1"}, {"name": "A"}),
-    "names that begin with HANSA_": ({"name": "A", "value": "1"}, {"name": "RAY_X", "value": "1"}),
-    "set at most one of configMapRef": ({}, _SOURCES),
-    "set exactly one of nodes": ({"nodes": {}}, {}),
-    "end must be after start": ({"start": _DAY, "end": _NEXT}, {"start": _NEXT, "end": _DAY}),
+VALUES: Mapping[str, tuple[Any, Any, int]] = {
+    "must be an EVM address": (ONE, "0x1", 28),
+    "must be 32 bytes in hexadecimal": (ROOT, "0x12", 6),
+    "must be a SHA-256": (SHA, "abc", 3),
+    "must be an EIP-712 signature": (SIGNATURE, "0x00", 2),
+    "must begin with https://": ("https://x/a.zip", "s3://x/a.zip", 2),
+    "must be a decimal amount": ("1", "-1", 29),
+    "must be more than 0": ("1", "0", 1),
+    "must be a quantity of Kubernetes": ("1Gi", "8 GB", 6),
+    "must be the name of an object": ("a", "My Pool", 16),
+    "must be the name of a variable": ("A", "1ST", 2),
+    "must not be empty": ("a", "", 2),
+    "must name a program": (["python"], [], 2),
+    "set exactly one of value": ({"name": "A", "value": "1"}, {"name": "A"}, 2),
+    "names that begin with HANSA_": ({"name": "A", "value": "1"}, {"name": "RAY_X", "value": "1"}, 2),
+    "set at most one of configMapRef": ({}, _SOURCES, 2),
+    "set exactly one of nodes": ({"nodes": {}}, {}, 1),
+    "end must be after start": ({"start": _DAY, "end": _NEXT}, {"start": _NEXT, "end": _DAY}, 1),
 }
-"""A value that each rule takes, and one that it refuses, by how its message begins."""
+"""A value that each rule takes, one that it refuses, and in how many places it stands, by how its message begins."""
+BOUNDED = 17
+"""In how many places a number has bounds, with a case for each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _refused(message: str) -> tuple[Any, ...]:
     return (_values(message)[1],)
 
 
-def _values(message: str) -> tuple[Any, Any]:
+def _values(message: str) -> tuple[Any, Any, int]:
     (found,) = (values for begin, values in VALUES.items() if message.startswith(begin))
     return found
 

@@ -1,6 +1,10 @@
 """What the command line makes of a Kubernetes API that does not answer."""
 
-import socket
+import http.server
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -13,15 +17,70 @@ from hansa_cli.problem import ExitCode, Problem
 NOWHERE = Access(host="127.0.0.1", port=0, tls=None, prefix="", headers={}, namespace="default", source="a kubeconfig")
 
 
-def test_an_api_that_keeps_silent_is_asked_once_and_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "ANSWER_SECONDS", 0.1)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        port = silent.getsockname()[1]
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let connecting take long and an answer little, so that one is not taken for the other."""
+    monkeypatch.setattr(client, "CONNECT_SECONDS", 60)
+    monkeypatch.setattr(client, "ANSWER_SECONDS", 0.2)
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_api_that_keeps_silent_is_asked_once_and_told_of() -> None:
+    with served(silent=1, closes=False) as (port, connections):
         with pytest.raises(Problem, match=f"the Kubernetes API at 127.0.0.1:{port} .* does not answer") as raised:
             Cluster(replace(NOWHERE, port=port)).get(NAMESPACES, None, "default")
         assert raised.value.code is ExitCode.UNREACHABLE
-        silent.settimeout(5)
-        silent.accept()[0].close()
-        silent.setblocking(False)
-        with pytest.raises(BlockingIOError):
-            silent.accept()
+        assert connections() == 1
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_kept_connection_that_went_dead_is_replaced() -> None:
+    with served(silent=2, closes=False) as (port, connections):
+        cluster = Cluster(replace(NOWHERE, port=port))
+        assert cluster.get(NAMESPACES, None, "default") == {}
+        assert cluster.get(NAMESPACES, None, "default") == {}
+        assert connections() == 2
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_connection_that_was_closed_after_an_answer_is_made_anew() -> None:
+    with served(silent=0, closes=True) as (port, connections):
+        cluster = Cluster(replace(NOWHERE, port=port))
+        assert [cluster.get(NAMESPACES, None, "default") for _ in range(3)] == [{}] * 3
+        assert connections() == 3
+
+
+@contextmanager
+def served(*, silent: int, closes: bool) -> Iterator[tuple[int, Callable[[], int]]]:
+    """Serve empty objects on loopback: the request of this number, from 1, is never answered; tell the connections."""
+    asked, connected, over = itertools.count(1), [], threading.Event()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            connected.append(self)
+            super().setup()
+
+        def do_GET(self) -> None:
+            if next(asked) == silent:
+                over.wait(30)
+                return
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            if closes:
+                self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *told: object) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        serving = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        serving.start()
+        try:
+            yield server.server_address[1], lambda: len(connected)
+        finally:
+            over.set()
+            server.shutdown()

@@ -148,5 +148,5 @@ def test_what_the_machine_refuses_is_one_line_with_a_remedy(number: int, what: s
 
 def test_following_a_log_keeps_its_capability() -> None:
     uri = "http://127.0.0.1:8080/v1/logs/0xab/1?key=K"
-    assert log_address(uri, follow=True, attempt=None) == "http://127.0.0.1:8080/v1/logs/0xab/1?key=K&follow=1"
-    assert log_address(uri, follow=False, attempt=0) == "http://127.0.0.1:8080/v1/logs/0xab/0?key=K"
+    assert log_address(uri, follow=True, offset=7) == "http://127.0.0.1:8080/v1/logs/0xab/1?key=K&follow=1&offset=7"
+    assert log_address(uri, attempt=0) == "http://127.0.0.1:8080/v1/logs/0xab/0?key=K"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from hansa_cli.commands.logs import explain_silence, log_uri
 from hansa_cli.gateway import read_log
+from hansa_cli.job_log import explain_silence, log_uri
 from hansa_cli.problem import ExitCode, Problem
 from tests.job_status import job_status
 

@@ -48,8 +48,11 @@ def test_what_takes_longer_than_a_moment_is_told_and_what_is_quick_is_not() -> N
     with busy("asking", Console(file=out), after_seconds=60):
         pass
     assert not out.getvalue()
-    with busy("asking [1]", Console(file=out), after_seconds=0.01):
+    with busy("asking [1]", Console(file=out), after_seconds=0.01) as say:
         until(out, "... asking [1]\n")
+        for text in ("half", "half", "all"):
+            say(text)
+    assert out.getvalue().splitlines() == ["... asking [1]", "... asking [1] (half)", "... asking [1] (all)"]
 
 
 def test_in_a_terminal_what_is_under_way_is_shown_as_long_as_it_is() -> None:
