@@ -22,17 +22,18 @@ PYTEST = .venv/bin/pytest $(PYTEST_ARGS)
 FAST = tests/unit tests/property tests/packaging tests/model
 FORGE = cd chain_bridge/contracts && $(NICE) forge
 
-.PHONY: help python setup demo up down test test-markets test-servers test-unit test-contracts test-contracts-deep \
+.PHONY: help .python setup demo up down test test-markets test-servers test-unit test-contracts test-contracts-deep \
 	slither halmos mutants gas-snapshot test-differential test-integration test-e2e lint format bench-start bench-gas \
 	bench-sealing crds wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-python: ## Check that Python is there, in one clear line instead of make's own
+# In one clear line instead of make's own.
+.python:
 	@command -v $(PYTHON) >/dev/null || { echo "setup: $(PYTHON) is not on PATH. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
 
-setup: python ## Make everything that is needed: Python environment, control plane, chain tools, contracts
+setup: .python ## Make everything that is needed: Python environment, control plane, chain tools, contracts
 	@$(SETUP)
 
 demo: setup ## Run real jobs from kubectl apply to money on chain, then catch a dishonest hub
@@ -87,7 +88,7 @@ test-integration: setup ## Run the tests on a real API server, chain and Ray
 test-e2e: setup ## Run the demo and the quickstart as tests
 	@$(PYTEST) tests/e2e
 
-lint: python ## Check style, types and the one-way imports
+lint: .python ## Check style, types and the one-way imports
 	@$(SETUP) environment chain-tools
 	ruff check
 	ruff format --check
@@ -95,12 +96,12 @@ lint: python ## Check style, types and the one-way imports
 	lint-imports
 	$(FORGE) fmt --check
 
-format: python ## Format Python and Solidity
+format: .python ## Format Python and Solidity
 	@$(SETUP) environment chain-tools
 	ruff format
 	$(FORGE) fmt
 
-bench-start: setup ## Measure start-up, latencies and memory into build/bench/start.json
+bench-start: setup ## Measure start-up, latencies and memory (BENCH_ARGS=--cold: a new machine too)
 	@python -m tests.bench.start $(BENCH_ARGS)
 
 bench-gas: setup ## Measure what a settled job costs on chain into build/bench/gas.json
@@ -115,7 +116,7 @@ crds: setup ## Write crds/*.yaml from the models
 wheel: setup ## Build the wheel into dist/
 	@python -m build --wheel --no-isolation
 
-lock: python ## Resolve the Python packages anew into requirements.txt
+lock: .python ## Resolve the Python packages anew into requirements.txt
 	@$(SETUP) environment
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --upgrade \
 		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.txt

@@ -64,17 +64,17 @@ def is_settled(job: Manifest) -> bool:
     return is_over(job) and is_true(job, "Settled")
 
 
-def list_jobs(jobs: Iterable[Manifest], now: datetime, *, with_namespace: bool) -> Listing:
-    """Return the table of `hansa get`."""
+def list_jobs(jobs: Iterable[Manifest], now: datetime, *, with_namespace: bool, exact: bool = False) -> Listing:
+    """Return the table of `hansa get`; amounts are cut to fit unless they are to be exact."""
     rows = []
     for job in jobs:
-        row = job_row(job, now)
+        row = job_row(job, now, exact=exact)
         rows.append((job["metadata"].get("namespace", ""), *row) if with_namespace else row)
     headings = ("NAMESPACE", *HEADINGS) if with_namespace else HEADINGS
     return Listing("", headings, tuple(rows), NUMBERS, spare=SPARE)
 
 
-def job_row(job: Manifest, now: datetime) -> tuple[str, ...]:
+def job_row(job: Manifest, now: datetime, *, exact: bool = False) -> tuple[str, ...]:
     """Return one job's line."""
     status = job.get("status") or {}
     usage = status.get("usage") or {}
@@ -86,8 +86,8 @@ def job_row(job: Manifest, now: datetime) -> tuple[str, ...]:
         attempt.get("provider") or "-",
         str(attempts_of(job)),
         gpu_seconds(usage.get("gpuMilliseconds") or 0),
-        amount(usage.get("amount"), token),
-        amount(usage.get("settledAmount"), token),
+        amount(usage.get("amount"), token, exact=exact),
+        amount(usage.get("settledAmount"), token, exact=exact),
         age(job["metadata"].get("creationTimestamp"), now),
         reason_of(job)[0] or "-",
     )
@@ -98,12 +98,12 @@ def gpu_seconds(milliseconds: int) -> str:
     return f"{milliseconds // 1000}.{milliseconds % 1000:03d}"
 
 
-def amount(text: str | None, token: str) -> str:
+def amount(text: str | None, token: str, *, exact: bool = False) -> str:
     """Return an amount with its token, cut where it is too long for a table; a dash when there is none yet."""
     if not text:
         return "-"
     whole, _, decimals = text.partition(".")
-    shown = f"{whole}.{decimals[:DECIMALS]}…" if len(decimals) > DECIMALS else text
+    shown = f"{whole}.{decimals[:DECIMALS]}…" if len(decimals) > DECIMALS and not exact else text
     return f"{shown} {token}".strip()
 
 

@@ -29,9 +29,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(order_app)
-app.add_typer(chain_app)
-app.command(epilog=VERIFY_EXIT_CODES)(verify)
 
 Namespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Namespace; the kubeconfig's by default.")]
 Everywhere = Annotated[bool, typer.Option("--all-namespaces", "-A", help="All namespaces.")]
@@ -143,6 +140,11 @@ def pool(
     from hansa_cli.commands.pool import show_pools
 
     show_pools(names or [], form=output)
+
+
+app.command(epilog=VERIFY_EXIT_CODES)(verify)
+app.add_typer(order_app)
+app.add_typer(chain_app)
 
 
 def _version(asked: bool) -> None:

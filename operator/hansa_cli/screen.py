@@ -157,7 +157,7 @@ class Steps:
 
     def _end(self, note: "Note") -> None:
         if note.progress is not None and note.task is not None:
-            note.progress.update(note.task, completed=1)
+            note.progress.update(note.task, completed=1, note="")
         else:
             self._console.print(f"ok  {note.title} ({note.seconds:.1f} s)", markup=False)
 

@@ -8,6 +8,7 @@ from hansa_cli.cluster.hansa_kinds import POOLS, PROVIDERS, read_all, read_one
 from hansa_cli.job_view import amount, conditions, is_true, reason_of
 from hansa_cli.listing import Format, Listing, print_listing, print_objects
 from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.screen import busy
 
 Manifest = Mapping[str, Any]
 POOL_HEADINGS = ("POOL", "READY", "WORKERS", "CLUSTERS", "QUEUED", "PROVIDERS", "REASON")
@@ -18,7 +19,8 @@ PROVIDER_HEADINGS = ("PROVIDER", "READY", "REACHABLE", "GPUS", "MODEL", "PRICE/G
 def show_pools(names: list[str], *, form: Format) -> None:
     """Show the named pools, or all, with the providers that they select."""
     cluster = Cluster.current()
-    pools = [read_one(cluster, POOLS, None, name) for name in names] if names else read_all(cluster, POOLS)
+    with busy("asking the Kubernetes API"):
+        pools = [read_one(cluster, POOLS, None, name) for name in names] if names else read_all(cluster, POOLS)
     if not pools:
         raise Problem(
             "this cluster has no ProviderPool", "an admin creates one: see docs/quickstart.md", code=ExitCode.NOT_FOUND

@@ -12,6 +12,7 @@ from hansa_cli.job_view import conditions, is_true
 from hansa_cli.listing import Format, Listing, print_document, print_listing
 from hansa_cli.manifest_files import called, read_manifests
 from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.screen import busy
 from hansa_operator.core.market.offers import Need, Offer, why_not
 from hansa_operator.core.market.quote import Quote, Terms, quote_offer
 from hansa_protocol.units import AmountError, Wei, format_amount, parse_amount
@@ -51,7 +52,8 @@ def show_quotes(filename: str, *, namespace: str | None, form: Format) -> None:
     for job in jobs:
         scope = namespace or job["metadata"].get("namespace") or cluster.access.namespace
         try:
-            question, answers = answer_job(cluster, job.get("spec") or {}, scope)
+            with busy("reading what the job refers to"):
+                question, answers = answer_job(cluster, job.get("spec") or {}, scope)
         except (LookupError, TypeError, AttributeError, AmountError) as broken:
             what = f"{job['metadata'].get('name')} is incomplete: {broken}"
             raise Problem(what, "see `kubectl explain aijob.spec`", code=ExitCode.USAGE) from broken

@@ -31,6 +31,7 @@ from hansa_cli.sandbox.operator_account import account_objects, write_account_ku
 from hansa_cli.sandbox.product import pack_product
 from hansa_cli.sandbox.services import start_agents, start_operator
 from hansa_cli.sandbox.together import together
+from hansa_cli.sandbox.tools import require_ray
 from hansa_cli.screen import Steps
 from hansa_operator.adapters.free_ports import free_ports
 from hansa_operator.api.crd import build_crds
@@ -79,6 +80,7 @@ def prepare(building: Building) -> Cluster:
 
 def plan(home: Home) -> Record:
     """Return the record of a sandbox that is about to be made; raises Problem when another cluster cannot be used."""
+    require_ray()
     chain_port, gateway_port = free_ports(2)
     borrowed = os.environ.get("HANSA_KUBECONFIG")
     if borrowed:

@@ -1,9 +1,10 @@
 """See whether a sandbox still runs, and start again what can be: the operator and the agents."""
 
+from http import HTTPStatus
 from pathlib import Path
 
 from hansa_cli.cluster.access import load_access
-from hansa_cli.cluster.client import Cluster
+from hansa_cli.cluster.client import ApiRefused, Cluster
 from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.sandbox.cast import Cast
 from hansa_cli.sandbox.closing import Gate
@@ -37,10 +38,15 @@ def mend(home: Home, record: Record, cast: Cast, steps: Steps) -> None:
 
 
 def _require_cluster(cluster: Cluster, home: Home) -> None:
+    what = f"the Kubernetes API of {home.root} has stopped"
     try:
-        cluster.request("GET", "/api")
+        cluster.request("GET", "/readyz")
     except Problem as gone:
-        raise Problem(f"the Kubernetes API of {home.root} has stopped", AFRESH, code=ExitCode.UNREACHABLE) from gone
+        raise Problem(what, AFRESH, code=ExitCode.UNREACHABLE) from gone
+    except ApiRefused as refused:
+        # Without etcd it still answers; who may not ask is answered all the same.
+        if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Problem(f"{what}: it is not ready", AFRESH, code=ExitCode.UNREACHABLE) from refused
 
 
 def _stop_operator(home: Home, record: Record) -> None:

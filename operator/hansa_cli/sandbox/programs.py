@@ -1,5 +1,6 @@
 """Programs of a sandbox: started in a session of their own, marked, logged, and waited for until they serve."""
 
+import json
 import os
 import signal
 import time
@@ -91,8 +92,18 @@ def wait_for(
         time.sleep(LOOK_SECONDS)
 
 
+def words_of(line: str) -> str:
+    """Return what a line of a log says, without what only programs read."""
+    try:
+        entry = json.loads(line)
+        return ": ".join(filter(None, (str(entry["message"]), str(entry.get("why", "")))))
+    except (ValueError, KeyError, TypeError):
+        return line
+
+
 def _problem(running: Running, what: str) -> Problem:
-    tail = " | ".join(running.log.read_text(errors="replace").strip().splitlines()[-TAIL_LINES:])
+    lines = running.log.read_text(errors="replace").strip().splitlines()[-TAIL_LINES:]
+    tail = " | ".join(map(words_of, lines))
     if len(tail) > TAIL_LETTERS:
         tail = f"...{tail[-TAIL_LETTERS:]}"
     remedy = f"read {running.log}, then `hansa down` and try again"

@@ -62,7 +62,8 @@ Signature = Annotated[
 Sha256 = Annotated[
     str,
     Field(
-        max_length=64,
+        # Room for the 0x that other digests have, so that the rule says what is wrong, and not the bound.
+        max_length=66,
         json_schema_extra=rules(
             rule(
                 "self.matches('^[0-9a-f]{64}$')",

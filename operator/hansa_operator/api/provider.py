@@ -47,7 +47,7 @@ class LocalAccess(Model):
     """Run on the operator's own machine."""
 
     gpus: int = Field(
-        json_schema_extra=within(0, 1024, "the GPUs that this machine offers"),
+        json_schema_extra=within(1, 1024, "the GPUs that this machine offers"),
         description="GPUs; logical ones where the machine has none.",
     )
     gpu_model: ShortText | None = Field(default=None, description="Model that the GPUs are offered as.")

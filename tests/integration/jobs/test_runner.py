@@ -22,7 +22,8 @@ def start(tmp_path, script, *, argv=("python", "main.py"), **changes):
     with zipfile.ZipFile(io.BytesIO(build_package(spec, {"main.py": script.encode()} if script else {}))) as package:
         package.extractall(work)
     environment = {**os.environ, "HANSA_SPOOL": str(tmp_path / "spool")}
-    command = [sys.executable, "runner.pyz", "attempt.json"]
+    # -I -S: a provider has no packages of ours, and the runner needs none.
+    command = [sys.executable, "-I", "-S", "runner.pyz", "attempt.json"]
     return subprocess.Popen(command, cwd=work, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 

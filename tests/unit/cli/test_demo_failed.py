@@ -16,6 +16,7 @@ def test_a_demonstration_that_fails_names_its_logs_and_what_it_keeps(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    (tmp_path / "ray").touch()
     home = tmp_path / "play"
     with pytest.raises(Problem, match="is not installed") as met:
         run_demo(home, keep=False)

@@ -22,6 +22,12 @@ def test_a_job_without_a_status_is_pending() -> None:
     assert row == ("new", "Pending", "-", "0", "0.000", "-", "-", "-", "-")
 
 
+def test_an_amount_is_cut_in_a_list_and_exact_where_one_asks_for_a_job() -> None:
+    done = job(usage={"amount": "0.016954123456789"}, quote={"token": "HUSD"})
+    assert job_row(done, NOW)[5] == "0.016954… HUSD"
+    assert job_row(done, NOW, exact=True)[5] == "0.016954123456789 HUSD"
+
+
 def test_a_settled_job_shows_what_it_cost_in_its_token() -> None:
     usage = {"gpuMilliseconds": 12_345, "amount": "0.5", "settledAmount": "0.5"}
     done = job(

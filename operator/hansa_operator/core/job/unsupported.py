@@ -38,10 +38,10 @@ def _of_product(workload: Workload) -> Iterator[Objection]:
 def _of_workload(workload: Workload) -> Iterator[Objection]:
     runtime = workload.runtime_env
     if workload.source is not None and workload.source.image:
-        remedy = "leave out workload.source.image, or use a pool with backend KubeRay"
+        remedy = "leave out workload.source.image"
         yield "ImageUnsupported", f"backend Local runs no images: {remedy}"
     if any(item.secret_key_ref for item in workload.env):
-        remedy = "use plain values in workload.env, or a pool with backend KubeRay"
+        remedy = "use plain values in workload.env"
         yield "SecretAccessDenied", f"backend Local mounts no Secrets: {remedy}"
     if runtime is not None and runtime.py_modules:
         remedy = "bring modules in workload.source, or name packages in runtimeEnv.pip"

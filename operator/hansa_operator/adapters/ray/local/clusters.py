@@ -201,7 +201,7 @@ def _launch(machine: Machine, mark: Mark, argv: tuple[str, ...]) -> int:
 
 def _explain(machine: Machine, failed: OSError) -> str:
     if not machine.ray.exists():
-        return f"there is no Ray at {machine.ray}: install the `demo` extra, or let the provider use KubeRay"
+        return f"there is no Ray at {machine.ray}: install it with the `demo` extra"
     return f"Ray cannot be started ({failed.strerror}): check the disk and rights of {machine.temp} and {machine.home}"
 
 
