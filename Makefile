@@ -101,7 +101,7 @@ format: .python ## Format Python and Solidity
 	ruff format
 	$(FORGE) fmt
 
-bench-start: setup ## Measure start-up, latencies and memory (BENCH_ARGS=--cold: a new machine too)
+bench-start: setup ## Measure start-up, latencies and memory (BENCH_ARGS=--warm: not on a new machine)
 	@python -m tests.bench.start $(BENCH_ARGS)
 
 bench-gas: setup ## Measure what a settled job costs on chain into build/bench/gas.json
