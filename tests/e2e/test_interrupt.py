@@ -13,20 +13,11 @@ from tests.e2e.conftest import Terminal, read_until, start_here
 
 
 @pytest.mark.timeout(240)
-def test_a_demonstration_that_is_terminated_while_jobs_run_leaves_nothing(terminal: Terminal) -> None:
-    process = terminal.start("demo", "--home", str(terminal.home))
-    read_until(process, "lab-riga/digits", seconds=120)
-    process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=60)
-    assert process.returncode == 130, output
-    assert "Traceback" not in output
-    assert terminal.left_over() == []
-
-
-@pytest.mark.timeout(240)
-@pytest.mark.parametrize("moment", ["control plane", "lab-riga/digits"])
-def test_ctrl_c_in_the_terminal_of_make_demo_leaves_nothing(terminal: Terminal, tmp_path: Path, moment: str) -> None:
-    """A terminal interrupts everything that runs in it: make, the command line, and what that has started."""
+@pytest.mark.parametrize(("moment", "number"), [("control plane", signal.SIGTERM), ("lab-riga/digits", signal.SIGINT)])
+def test_what_ends_all_of_make_demo_leaves_nothing(
+    terminal: Terminal, tmp_path: Path, moment: str, number: signal.Signals
+) -> None:
+    """Ctrl-C interrupts everything that runs in a terminal: make, the command line, and what stays in its group."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     process = start_here(terminal.environment | {"TMPDIR": str(folder)}, "make", "demo")
@@ -35,7 +26,7 @@ def test_ctrl_c_in_the_terminal_of_make_demo_leaves_nothing(terminal: Terminal, 
         (home,) = (Home(found) for found in folder.iterdir())
         record = load_record(home)
         assert record is not None
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, number)
         output, _ = process.communicate(timeout=60)
     finally:
         for found in folder.iterdir():

@@ -67,12 +67,7 @@ class ProviderPoolSpec(Model):
 
     model_config = ConfigDict(
         json_schema_extra=rules(
-            immutable(
-                {
-                    "hubRef": "create another pool of the other hub and move the namespaces to it",
-                    "backend": "create another pool with the new backend and move the namespaces to it",
-                }
-            ),
+            immutable({"backend": "create another pool with the new backend and move the namespaces to it"}),
             rule(
                 "!has(self.minWorkers) || !has(self.maxWorkers) || self.minWorkers <= self.maxWorkers",
                 "minWorkers must not exceed maxWorkers: lower it, or raise maxWorkers",

@@ -68,7 +68,6 @@ FIXED = (
     _fixed("Hub", "address", TWO, "address", _HUB),
     _fixed("Hub", "contracts.settlement", ONE, "contracts.settlement", _HUB),
     _fixed("Provider", "address", TWO, "address", "it is the provider's identity on chain"),
-    _fixed("ProviderPool", "hubRef.name", "other", "hubRef", "create another pool of the other hub"),
     _fixed("ProviderPool", "backend", "KubeRay", "backend", "create another pool"),
     Case("a settlement's epoch stays", "Settlement", {"spec.epoch": 8}, "spec", _SEALED),
     Case("a settlement's roots stay", "Settlement", {"spec.parts.0.jobsRoot": "0x" + "e" * 64}, "spec", _SEALED),
@@ -81,7 +80,8 @@ ALLOWED = (
     ("CreditLine", {"spec.paused": True}),
     ("Hub", {"spec.rpcSecretRef.name": "other"}),
     ("Provider", {"spec.approved": False, "spec.offers.0.unitPrice": "3"}),
-    ("ProviderPool", {"spec.maxWorkers": 16}),
+    # A pool whose hub is not there is mended so.
+    ("ProviderPool", {"spec.maxWorkers": 16, "spec.hubRef.name": "other"}),
 )
 
 

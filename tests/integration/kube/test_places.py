@@ -13,6 +13,8 @@ from hansa_operator.ports.kube import Invalid
 from tests.integration.kube.manifests import manifest
 from tests.integration.kube.places import BOUNDED, VALUES, Place, list_places, planted, schema_of
 
+NAMESPACE = "default"
+"""Each object has a name of its own and is refused or removed at once: a namespace for each would cost more than it."""
 PLACES = list(list_places())
 SCHEMAS = {crd["spec"]["names"]["kind"]: schema_of(crd) for crd in build_crds()}
 
@@ -22,8 +24,8 @@ def of(part: str) -> list[Place]:
 
 
 @pytest.mark.parametrize("place", of("spec"), ids=str)
-async def test_refused_in_a_spec(place: Place, kube: KubeClient, namespace: str) -> None:
-    wrong = planted(SCHEMAS[place.kind], manifest(place.kind, namespace, namespace), place.path, place.wrong)
+async def test_refused_in_a_spec(place: Place, kube: KubeClient, unique: str) -> None:
+    wrong = planted(SCHEMAS[place.kind], manifest(place.kind, unique, NAMESPACE), place.path, place.wrong)
     with pytest.raises(Invalid) as refused:
         await kube.create(wrong)
     assert place.field in str(refused.value)
@@ -31,8 +33,8 @@ async def test_refused_in_a_spec(place: Place, kube: KubeClient, namespace: str)
 
 
 @pytest.mark.parametrize("place", of("status"), ids=str)
-async def test_refused_in_a_status(place: Place, kube: KubeClient, kube_session: Session, namespace: str) -> None:
-    made = await kube.create(manifest(place.kind, namespace, namespace))
+async def test_refused_in_a_status(place: Place, kube: KubeClient, kube_session: Session, unique: str) -> None:
+    made = await kube.create(manifest(place.kind, unique, NAMESPACE))
     try:
         wrong = planted(SCHEMAS[place.kind], made, place.path, place.wrong)
         with pytest.raises(Invalid) as refused:
@@ -44,9 +46,9 @@ async def test_refused_in_a_status(place: Place, kube: KubeClient, kube_session:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_no_objects_name_is_longer_than_a_label(kind: str, kube: KubeClient, namespace: str) -> None:
+async def test_no_objects_name_is_longer_than_a_label(kind: str, kube: KubeClient) -> None:
     with pytest.raises(Invalid, match=r"metadata\.name must have at most 63 characters: choose a shorter name"):
-        await kube.create(manifest(kind, "a" * 64, namespace))
+        await kube.create(manifest(kind, "a" * 64, NAMESPACE))
 
 
 def test_no_rule_was_lost_in_any_place() -> None:
