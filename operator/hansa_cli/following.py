@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from hansa_cli.cluster.client import Manifest
-from hansa_cli.job_view import attempts_of, conditions, has_ended, is_over, is_refused, is_true, quote_line, reason_of
+from hansa_cli.job_view import (
+    attempts_of,
+    conditions,
+    has_ended,
+    has_started,
+    is_over,
+    is_refused,
+    is_true,
+    quote_line,
+    reason_of,
+)
 from hansa_cli.problem import ExitCode, Problem
 
 LOOK_SECONDS = 0.5
@@ -65,7 +75,7 @@ def awaits_attempt(job: Manifest, index: int) -> bool:
     """Return whether the attempt of this index does not run yet, and still can."""
     if standing_of(job) in (Standing.OVER, Standing.REFUSED) or has_ended(job, index):
         return False
-    return attempts_of(job) <= index or not is_true(job, "Running")
+    return attempts_of(job) <= index or not (is_true(job, "Running") or has_started(job, index))
 
 
 def watch_end(look: Callable[[], Manifest], say: Callable[[str], None], *, until: float) -> Manifest:

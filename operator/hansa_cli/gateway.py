@@ -1,4 +1,4 @@
-"""Read logs from a hub's gateway, and tell in words why it does not give them."""
+"""Read logs and results from a hub's gateway, and tell in words why it does not give them."""
 
 import json
 import socket
@@ -30,19 +30,19 @@ def log_address(uri: str, *, attempt: int | None = None, follow: bool = False, o
     return urlunsplit((scheme, host, path, "&".join(filter(None, (query, asked))), ""))
 
 
-def read_log(address: str) -> Iterator[bytes]:
-    """Yield the log as it comes; raises Problem, and GatewaySilent when nothing has come for a while."""
+def read_stream(address: str) -> Iterator[bytes]:
+    """Yield b"" when the answer begins, then it as it comes; raises Problem, and GatewaySilent while nothing comes."""
     where = urlsplit(address)
     if where.scheme not in ("http", "https"):
-        raise Problem(f"status.logs.uri is no web address: {address}", "ask the hub's admin", code=ExitCode.REFUSED)
+        what = f"what the job's status names is no web address: {address}"
+        raise Problem(what, "ask the hub's admin", code=ExitCode.REFUSED)
     try:
         with urllib.request.urlopen(address, timeout=SILENCE_SECONDS) as answer:  # noqa: S310 -- checked above
+            yield b""
             yield from _read(answer)
     except urllib.error.HTTPError as refused:
         what, _, remedy = _told(refused).partition(": ")
-        raise Problem(
-            f"the gateway has no log for you: {what}", remedy or "try again", code=_code(refused)
-        ) from refused
+        raise Problem(f"the gateway refuses: {what}", remedy or "try again", code=_code(refused)) from refused
     except (OSError, HTTPException) as failed:
         raise Problem(
             f"the gateway at {where.netloc} {_in_words(failed)}", REMEDY, code=ExitCode.UNREACHABLE
@@ -70,7 +70,7 @@ def _told(refused: urllib.error.HTTPError) -> str:
     try:
         with refused:
             return str(json.loads(refused.read(MOST_WORDS))["message"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OSError, HTTPException):
         return f"it answers with HTTP {refused.code} ({refused.reason})"
 
 

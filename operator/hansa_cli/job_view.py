@@ -49,6 +49,12 @@ def has_ended(job: Manifest, attempt: int) -> bool:
     return known or attempts_of(job) > attempt + 1 or is_over(job)
 
 
+def has_started(job: Manifest, attempt: int) -> bool:
+    """Return whether an attempt was seen to run, whatever can be seen of it now."""
+    current = (job.get("status") or {}).get("currentAttempt") or {}
+    return current.get("index") == attempt and bool(current.get("startTime"))
+
+
 def is_refused(job: Manifest) -> bool:
     """Return whether the job stands refused or stalled as it is."""
     return is_true(job, "Stalled")

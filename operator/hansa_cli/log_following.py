@@ -56,9 +56,10 @@ class LogFollower:
         while True:
             try:
                 for chunk in self.read(job, index, offset):
+                    # An answer that has begun is one, also when nothing is printed.
+                    self._away_since = None
                     self.write(chunk)
                     offset += len(chunk)
-                    self._away_since = None
             except GatewaySilent:
                 continue
             except Problem as problem:

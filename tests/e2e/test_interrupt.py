@@ -28,14 +28,14 @@ def test_what_ends_all_of_make_demo_leaves_nothing(
         assert record is not None
         os.killpg(process.pid, number)
         output, _ = process.communicate(timeout=60)
+        assert process.returncode != 0
+        assert "Traceback" not in output
+        assert "interrupted" in output
+        assert list(folder.iterdir()) == []
+        assert processes_of(home.root, record.id) == []
     finally:
         for found in folder.iterdir():
             terminal.run("down", "--home", str(found))
-    assert process.returncode != 0
-    assert "Traceback" not in output
-    assert "interrupted" in output
-    assert list(folder.iterdir()) == []
-    assert processes_of(home.root, record.id) == []
 
 
 def test_an_environment_that_is_stopped_while_it_starts_leaves_nothing(terminal: Terminal) -> None:

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable
+from http import HTTPStatus
 
 from hansa_cli.cluster.client import ApiRefused, Cluster, Manifest, Resource
 from hansa_cli.problem import ExitCode, Problem
@@ -61,6 +62,9 @@ def explain(refused: ApiRefused) -> Problem:
             )
         case 401 | 403:
             return Problem(str(refused), "ask the cluster's admin for this permission", code=ExitCode.REFUSED)
+        case status if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            what = f"the Kubernetes API is not ready: {refused}"
+            return Problem(what, "try again in a moment", code=ExitCode.UNREACHABLE)
         case _:
             return _explain_manifest(str(refused))
 

@@ -14,16 +14,8 @@ from hansa_cli.sheet_parties import parties_of
 
 def show_balances(rpc_url: str | None, *, form: Format) -> None:
     """Print the sheet of every vault of every hub; raises Problem when one does not hold what it owes."""
-    cluster = Cluster.current()
-    hubs = read_all(cluster, HUBS)
-    if not hubs:
-        raise Problem(
-            "this cluster has no Hub", "an admin creates one: see docs/quickstart.md", code=ExitCode.NOT_FOUND
-        )
     with busy("reading who has how much"):
-        sheets = [
-            read_sheet(books, parties_of(cluster, hub)) for hub in hubs for books in open_books(cluster, hub, rpc_url)
-        ]
+        sheets = read_sheets(Cluster.current(), rpc_url)
     if form is not Format.TABLE:
         print_document([plain(sheet) for sheet in sheets], form)
     else:
@@ -33,6 +25,15 @@ def show_balances(rpc_url: str | None, *, form: Format) -> None:
     short = [sheet for sheet in sheets if sheet.held < sheet.owed]
     if short:
         raise Problem("a vault holds less than it owes", "stop admitting work, and tell its deployers")
+
+
+def read_sheets(cluster: Cluster, rpc_url: str | None) -> list[Sheet]:
+    """Return the sheet of every vault of every hub; raises Problem where there is none."""
+    hubs = read_all(cluster, HUBS)
+    if not hubs:
+        remedy = "an admin creates one: see docs/quickstart.md"
+        raise Problem("this cluster has no Hub", remedy, code=ExitCode.NOT_FOUND)
+    return [read_sheet(books, parties_of(cluster, hub)) for hub in hubs for books in open_books(cluster, hub, rpc_url)]
 
 
 def verdict(sheet: Sheet) -> str:

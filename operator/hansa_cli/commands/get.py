@@ -17,7 +17,8 @@ def get_jobs(names: list[str], *, namespace: str | None, everywhere: bool, form:
     if form is not Format.TABLE:
         print_objects(jobs, form)
     elif not jobs:
-        _require_namespace(cluster, scope)
+        with busy("asking the Kubernetes API"):
+            _require_namespace(cluster, scope)
         OUT.print(f"no jobs in {f'namespace {scope}' if scope else 'any namespace'}")
     else:
         print_listing(list_jobs(jobs, utc_now(), with_namespace=everywhere, exact=bool(names)))

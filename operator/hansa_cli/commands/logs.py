@@ -6,7 +6,7 @@ from functools import partial
 
 from hansa_cli.cluster.client import Cluster, Manifest
 from hansa_cli.cluster.hansa_kinds import AIJOBS, read_one
-from hansa_cli.gateway import log_address, read_log
+from hansa_cli.gateway import log_address, read_stream
 from hansa_cli.job_log import explain_silence, log_uri
 from hansa_cli.log_following import LogFollower
 from hansa_cli.screen import ERR
@@ -21,12 +21,12 @@ def show_logs(name: str, *, namespace: str | None, follow: bool, attempt: int | 
         follower.follow() if attempt is None else follower.follow_one(attempt)
         return
     job = look()
-    if not sum(map(_write, read_log(log_address(log_uri(job, attempt), attempt=attempt)))):
+    if not sum(map(_write, read_stream(log_address(log_uri(job, attempt), attempt=attempt)))):
         ERR.print(explain_silence(job, attempt), markup=False)
 
 
 def _follow_from(job: Manifest, attempt: int, offset: int) -> Iterator[bytes]:
-    return read_log(log_address(log_uri(job, attempt), attempt=attempt, follow=True, offset=offset))
+    return read_stream(log_address(log_uri(job, attempt), attempt=attempt, follow=True, offset=offset))
 
 
 def _write(chunk: bytes) -> int:

@@ -21,11 +21,11 @@ def show_pools(names: list[str], *, form: Format) -> None:
     cluster = Cluster.current()
     with busy("asking the Kubernetes API"):
         pools = [read_one(cluster, POOLS, None, name) for name in names] if names else read_all(cluster, POOLS)
+        providers = [item for item in read_all(cluster, PROVIDERS) if any(selects(pool, item) for pool in pools)]
     if not pools:
         raise Problem(
             "this cluster has no ProviderPool", "an admin creates one: see docs/quickstart.md", code=ExitCode.NOT_FOUND
         )
-    providers = [item for item in read_all(cluster, PROVIDERS) if any(selects(pool, item) for pool in pools)]
     if form is not Format.TABLE:
         print_objects([*pools, *providers], form)
         return

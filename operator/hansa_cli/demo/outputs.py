@@ -2,13 +2,12 @@
 
 import io
 import json
-import urllib.error
 import zipfile
 from collections.abc import Mapping
 from typing import Any
 
 from hansa_cli.cluster.client import Manifest
-from hansa_cli.gateway import read_log
+from hansa_cli.gateway import read_stream
 from hansa_cli.problem import Problem
 
 
@@ -18,9 +17,9 @@ def read_outputs(job: Manifest) -> Mapping[str, bytes]:
     if not uri:
         return {}
     try:
-        with zipfile.ZipFile(io.BytesIO(b"".join(read_log(uri)))) as archive:
+        with zipfile.ZipFile(io.BytesIO(b"".join(read_stream(uri)))) as archive:
             return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
-    except (Problem, zipfile.BadZipFile, urllib.error.URLError):
+    except (Problem, zipfile.BadZipFile):
         return {}
 
 

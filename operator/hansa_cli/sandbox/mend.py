@@ -1,10 +1,12 @@
 """See whether a sandbox still runs, and start again what can be: the operator and the agents."""
 
+import time
 from http import HTTPStatus
 from pathlib import Path
 
 from hansa_cli.cluster.access import load_access
 from hansa_cli.cluster.client import ApiRefused, Cluster
+from hansa_cli.cluster.hansa_kinds import explain
 from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.sandbox.cast import Cast
 from hansa_cli.sandbox.closing import Gate
@@ -15,6 +17,8 @@ from hansa_cli.sandbox.node import answers
 from hansa_cli.sandbox.services import OPERATOR, operator_ready, start_agents, start_operator
 from hansa_cli.screen import Steps
 
+PATIENCE_SECONDS = 10.0
+LOOK_SECONDS = 0.5
 AFRESH = "run `hansa down`, then `hansa up`: what was on it is gone"
 
 
@@ -25,7 +29,7 @@ def mend(home: Home, record: Record, cast: Cast, steps: Steps) -> None:
         if not answers(record.chain_url):
             raise Problem(f"the chain of {home.root} has stopped", AFRESH, code=ExitCode.UNREACHABLE)
         cluster = Cluster(load_access(Path(record.kubeconfig)))
-        _require_cluster(cluster, home)
+        require_cluster(cluster, home)
         alive = {found.role for found in find(home.root, record.id)}
         well = OPERATOR in alive and operator_ready(home)
     if not well:
@@ -37,16 +41,24 @@ def mend(home: Home, record: Record, cast: Cast, steps: Steps) -> None:
         wait_open(cluster, cast, gate, note.say)
 
 
-def _require_cluster(cluster: Cluster, home: Home) -> None:
-    what = f"the Kubernetes API of {home.root} has stopped"
-    try:
-        cluster.request("GET", "/readyz")
-    except Problem as gone:
-        raise Problem(what, AFRESH, code=ExitCode.UNREACHABLE) from gone
-    except ApiRefused as refused:
-        # Without etcd it still answers; who may not ask is answered all the same.
-        if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise Problem(f"{what}: it is not ready", AFRESH, code=ExitCode.UNREACHABLE) from refused
+def require_cluster(cluster: Cluster, home: Home, *, patience: float = PATIENCE_SECONDS) -> None:
+    """Check that the API server is there, and so is what it keeps things in; one that starts has a moment."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            cluster.request("GET", "/readyz")
+        except Problem as gone:
+            what = f"the Kubernetes API of {home.root} has stopped"
+            raise Problem(what, AFRESH, code=ExitCode.UNREACHABLE) from gone
+        except ApiRefused as refused:
+            if refused.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise explain(refused) from refused
+            if time.monotonic() > until:
+                what = f"the Kubernetes API of {home.root} is not ready, as when its etcd has stopped"
+                raise Problem(what, AFRESH, code=ExitCode.UNREACHABLE) from refused
+            time.sleep(LOOK_SECONDS)
+            continue
+        return
 
 
 def _stop_operator(home: Home, record: Record) -> None:

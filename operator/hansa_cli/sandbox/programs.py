@@ -15,6 +15,7 @@ from hansa_cli.sandbox.leftovers import MARKER, ROLE
 
 LOOK_SECONDS = 0.05
 TAIL_LINES = 5
+MOST_LETTERS = 10_000
 TAIL_LETTERS = 400
 """Of a program's last words: some log whole objects in one line."""
 
@@ -94,11 +95,16 @@ def wait_for(
 
 def words_of(line: str) -> str:
     """Return what a line of a log says, without what only programs read."""
+    if not line.startswith("{") or len(line) > MOST_LETTERS:
+        return line
     try:
         entry = json.loads(line)
-        return ": ".join(filter(None, (str(entry["message"]), str(entry.get("why", "")))))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, RecursionError):
         return line
+    if not isinstance(entry.get("message"), str):
+        return line
+    raised = str(entry.get("exception") or "").strip().splitlines()[-1:]
+    return ": ".join([entry["message"], *filter(None, (entry.get("why"),)), *raised])
 
 
 def _problem(running: Running, what: str) -> Problem:

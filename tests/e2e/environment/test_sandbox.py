@@ -3,7 +3,6 @@
 import os
 import signal
 
-from hansa_cli.problem import ExitCode
 from tests.e2e.environment.conftest import Environment, kubectl
 
 
@@ -35,16 +34,3 @@ def test_up_starts_an_operator_that_died_again(environment: Environment) -> None
     assert mended.returncode == 0, mended.stdout + mended.stderr
     (again,) = terminal.pids("operator")
     assert again != operator
-
-
-def test_up_says_when_the_api_has_lost_its_etcd(environment: Environment) -> None:
-    terminal = environment.terminal
-    (etcd,) = terminal.pids("etcd")
-    os.kill(etcd, signal.SIGSTOP)
-    try:
-        up = terminal.run("up")
-    finally:
-        os.kill(etcd, signal.SIGCONT)
-    assert up.returncode == ExitCode.UNREACHABLE
-    assert "has stopped: it is not ready" in up.stderr
-    assert "run `hansa down`, then `hansa up`" in up.stderr

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from hansa_cli.gateway import read_log
+from hansa_cli.gateway import read_stream
 from hansa_cli.problem import ExitCode, Problem
 from hansa_jobs.agent.shipping import zip_outputs
 from hansa_jobs.runner.outputs import summarise
@@ -201,7 +201,7 @@ async def test_a_log_grows_without_gaps_up_to_its_bound_and_a_full_store_is_told
 async def test_the_command_line_tells_a_refusal_in_the_gateways_words(tmp_path):
     async with serving(tmp_path) as hub:
         address = f"http://127.0.0.1:{hub.port}/v1/logs/{JOB_ID}/0?key=wrong"
-        with pytest.raises(Problem, match="the gateway has no log for you: the key does not open this job") as raised:
-            await asyncio.to_thread(list, read_log(address))
+        with pytest.raises(Problem, match="the gateway refuses: the key does not open this job") as raised:
+            await asyncio.to_thread(list, read_stream(address))
     assert raised.value.remedy.startswith("take the whole URI of status.logs")
     assert raised.value.code is ExitCode.REFUSED

@@ -6,7 +6,7 @@ import threading
 import aiohttp
 import pytest
 
-from hansa_cli.gateway import log_address, read_log
+from hansa_cli.gateway import log_address, read_stream
 from hansa_cli.log_following import LogFollower
 from hansa_operator.adapters.gateway import Limits
 from hansa_operator.adapters.gateway.limits import MIB
@@ -25,7 +25,7 @@ async def test_a_line_is_read_while_its_job_still_runs(tmp_path):
     async with serving(tmp_path / "hub") as hub:
         await hub.place(placed_ms=now_ms())
         address = log_address(hub.url(LOG), follow=True)
-        reader = threading.Thread(target=lambda: read.extend(read_log(address)), daemon=True)
+        reader = threading.Thread(target=lambda: read.extend(read_stream(address)), daemon=True)
         reader.start()
         runner, agent = await start_runner(tmp_path, gate=gate), await start_agent(tmp_path, hub.port)
         try:
@@ -96,7 +96,7 @@ async def test_a_follower_misses_nothing_when_the_gateway_restarts(tmp_path):
         await hub.place(placed_ms=now_ms())
 
         def read(_job, index, offset):
-            return read_log(log_address(hub.url(LOG), attempt=index, follow=True, offset=offset))
+            return read_stream(log_address(hub.url(LOG), attempt=index, follow=True, offset=offset))
 
         follower = LogFollower(lambda: job, read, written.extend, told.append)
         following = threading.Thread(target=follower.follow, daemon=True)

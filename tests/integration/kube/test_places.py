@@ -16,6 +16,15 @@ from tests.integration.kube.places import BOUNDED, VALUES, Place, list_places, p
 NAMESPACE = "default"
 """Each object has a name of its own and is refused or removed at once: a namespace for each would cost more than it."""
 PLACES = list(list_places())
+OF_KINDS = {
+    "AIJob": 56,
+    "AIService": 20,
+    "CreditLine": 9,
+    "Hub": 18,
+    "Provider": 14,
+    "ProviderPool": 14,
+    "Settlement": 10,
+}
 SCHEMAS = {crd["spec"]["names"]["kind"]: schema_of(crd) for crd in build_crds()}
 
 
@@ -55,3 +64,4 @@ def test_no_rule_was_lost_in_any_place() -> None:
     """What is tried above follows from the schemas, so that a rule which is not in one any more would not be missed."""
     stands = Counter(next((begin for begin in VALUES if one.message.startswith(begin)), "") for one in PLACES)
     assert stands == {begin: number for begin, (_, _, number) in VALUES.items()} | {"": 2 * BOUNDED}
+    assert Counter(one.kind for one in PLACES) == OF_KINDS

@@ -3,9 +3,10 @@
 import http.server
 import itertools
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,8 @@ from hansa_cli.cluster import client
 from hansa_cli.cluster.access import Access
 from hansa_cli.cluster.client import NAMESPACES, Cluster
 from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.sandbox import mend
+from hansa_cli.sandbox.home import Home
 
 NOWHERE = Access(host="127.0.0.1", port=0, tls=None, prefix="", headers={}, namespace="default", source="a kubeconfig")
 
@@ -21,7 +24,7 @@ NOWHERE = Access(host="127.0.0.1", port=0, tls=None, prefix="", headers={}, name
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let connecting take long and an answer little, so that one is not taken for the other."""
     monkeypatch.setattr(client, "CONNECT_SECONDS", 60)
-    monkeypatch.setattr(client, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(client, "ANSWER_SECONDS", 1)
 
 
 @pytest.mark.usefixtures("quick")
@@ -50,10 +53,32 @@ def test_a_connection_that_was_closed_after_an_answer_is_made_anew() -> None:
         assert connections() == 3
 
 
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ([500, 200], ""),
+        ([500] * 1000, "is not ready, as when its etcd has stopped"),
+        ([401], "ask the cluster's admin for this permission"),
+    ],
+    ids=["starts", "has lost its etcd", "does not know us"],
+)
+def test_an_environment_needs_an_api_that_is_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: list[int], told: str
+) -> None:
+    monkeypatch.setattr(mend, "LOOK_SECONDS", 0.01)
+    with served(answers=answers) as (port, _):
+        cluster = Cluster(replace(NOWHERE, port=port))
+        with pytest.raises(Problem, match=told) if told else nullcontext():
+            mend.require_cluster(cluster, Home(tmp_path), patience=0.2)
+
+
 @contextmanager
-def served(*, silent: int, closes: bool) -> Iterator[tuple[int, Callable[[], int]]]:
-    """Serve empty objects on loopback: the request of this number, from 1, is never answered; tell the connections."""
+def served(
+    *, silent: int = 0, closes: bool = False, answers: Sequence[int] = ()
+) -> Iterator[tuple[int, Callable[[], int]]]:
+    """Serve empty objects, first with these statuses; the request of the number `silent`, from 1, is never answered."""
     asked, connected, over = itertools.count(1), [], threading.Event()
+    statuses = itertools.chain(answers, itertools.repeat(200))
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -66,7 +91,7 @@ def served(*, silent: int, closes: bool) -> Iterator[tuple[int, Callable[[], int
             if next(asked) == silent:
                 over.wait(30)
                 return
-            self.send_response(200)
+            self.send_response(next(statuses))
             self.send_header("Content-Length", "2")
             if closes:
                 self.send_header("Connection", "close")

@@ -93,6 +93,29 @@ def test_a_log_is_shown_whole(looks: list[dict[str, Any] | Problem], stream: lis
     assert script.told == ["train: Succeeded: why Succeeded"]
 
 
+def test_a_gateway_may_be_away_again_after_hours_in_which_nothing_was_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(log_following.time, "monotonic", lambda: now)
+
+    def silent_hours(*_: object) -> Iterator[bytes]:
+        nonlocal now
+        yield b""
+        now += 7200
+        raise SILENT
+
+    streams = iter([[AWAY], silent_hours(), [AWAY], silent_hours(), [b"", b"a"]])
+    script = Script([job(1, RUNS)] * 2 + [DONE], {0: []})
+
+    def read(*_: object) -> Iterator[bytes]:
+        for piece in next(streams, [b""]):
+            if isinstance(piece, Problem):
+                raise piece
+            yield piece
+
+    LogFollower(script.look, read, script.written.append, script.told.append, patience=60).follow()
+    assert script.shown == b"a"
+
+
 @pytest.mark.parametrize(
     ("end", "told"),
     [

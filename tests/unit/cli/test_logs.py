@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hansa_cli.gateway import read_log
+from hansa_cli.gateway import read_stream
 from hansa_cli.job_log import explain_silence, log_uri
 from hansa_cli.problem import ExitCode, Problem
 from tests.job_status import job_status
@@ -72,5 +72,5 @@ def test_a_gateway_that_has_stopped_is_told_in_words() -> None:
         held.bind(("127.0.0.1", 0))
         where = f"127.0.0.1:{held.getsockname()[1]}"
         with pytest.raises(Problem, match=f"the gateway at {where} has stopped: nobody listens there") as raised:
-            list(read_log(f"http://{where}/v1/logs/0xab/0"))
+            list(read_stream(f"http://{where}/v1/logs/0xab/0"))
     assert raised.value.code is ExitCode.UNREACHABLE
