@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from hansa_operator.api.fields import Amount, Big, EvmAddress, NamedRef, Uri
 from hansa_operator.api.meta import ObjectMeta, Status
 from hansa_operator.api.model import Model
-from hansa_operator.api.rules import immutable, rules
+from hansa_operator.api.rules import immutable, rules, within
 
 _OTHER = "batches and lines refer to it; create another Hub"
 
@@ -51,7 +51,9 @@ class VaultRef(Model):
     address: EvmAddress = Field(description="Vault contract.")
     token: EvmAddress = Field(description="ERC-20 token that it holds.")
     symbol: Annotated[str, Field(min_length=1, max_length=32)] = Field(description="Symbol of the token, for people.")
-    decimals: Annotated[int, Field(ge=0, le=18)] = Field(description="Decimals of the token.")
+    decimals: int = Field(
+        json_schema_extra=within(0, 18, "the token's own, as its contract says"), description="Decimals of the token."
+    )
 
 
 class GatewayAt(Model):
@@ -67,8 +69,9 @@ class HubSpec(Model):
         json_schema_extra=rules(immutable({"chainID": _OTHER, "address": _OTHER, "contracts.settlement": _OTHER}))
     )
 
-    chain_id: Annotated[int, Field(ge=1, le=2**53)] = Field(
-        description="Chain id; another chain at the RPC is refused."
+    chain_id: int = Field(
+        json_schema_extra=within(1, 2**53, "the chain's id, such as 1 or 8453"),
+        description="Chain id; another chain at the RPC is refused.",
     )
     address: EvmAddress = Field(description="The hub's address, that of its signing key.")
     contracts: Contracts = Field(description="Contracts that it works with.")

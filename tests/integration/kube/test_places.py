@@ -20,7 +20,7 @@ OF_KINDS = {
     "AIJob": 56,
     "AIService": 20,
     "CreditLine": 9,
-    "Hub": 18,
+    "Hub": 22,
     "Provider": 14,
     "ProviderPool": 14,
     "Settlement": 10,
