@@ -17,6 +17,8 @@ HUBS = Resource(GROUP_VERSION, "hubs", "Hub", namespaced=False)
 SERVICES = Resource(GROUP_VERSION, "aiservices", "AIService", namespaced=False)
 SETTLEMENTS = Resource(GROUP_VERSION, "settlements", "Settlement", namespaced=False)
 
+_UNTYPED = "failed to create typed patch object"
+"""What is wrong with a manifest, though the API server answers it with 500, as if it were its own fault."""
 _BARE = re.compile(r"(\S+): expected string, got &value\.valueUnstructured\{Value:([\w.+-]+)\}")
 """How the API server tells, when it applies an object, that YAML took a value for a number or for yes or no."""
 
@@ -62,11 +64,15 @@ def explain(refused: ApiRefused) -> Problem:
             )
         case 401 | 403:
             return Problem(str(refused), "ask the cluster's admin for this permission", code=ExitCode.REFUSED)
-        case status if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        case status if _passes(status) and _UNTYPED not in str(refused):
             what = f"the Kubernetes API is not ready: {refused}"
             return Problem(what, "try again in a moment", code=ExitCode.UNREACHABLE)
         case _:
             return _explain_manifest(str(refused))
+
+
+def _passes(status: int) -> bool:
+    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _explain_manifest(told: str) -> Problem:

@@ -12,7 +12,8 @@ import pytest
 
 from hansa_cli.cluster import client
 from hansa_cli.cluster.access import Access
-from hansa_cli.cluster.client import NAMESPACES, Cluster
+from hansa_cli.cluster.client import NAMESPACES, ApiRefused, Cluster
+from hansa_cli.cluster.hansa_kinds import explain
 from hansa_cli.problem import ExitCode, Problem
 from hansa_cli.sandbox import mend
 from hansa_cli.sandbox.home import Home
@@ -70,6 +71,24 @@ def test_an_environment_needs_an_api_that_is_ready(
         cluster = Cluster(replace(NOWHERE, port=port))
         with pytest.raises(Problem, match=told) if told else nullcontext():
             mend.require_cluster(cluster, Home(tmp_path), patience=0.2)
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "code", "remedy"),
+    [
+        (503, "please try again", ExitCode.UNREACHABLE, "try again in a moment"),
+        (429, "too many requests", ExitCode.UNREACHABLE, "try again in a moment"),
+        (500, "failed to create typed patch object: no such field", ExitCode.REFUSED, "correct the manifest"),
+        (422, "spec.budget is wrong", ExitCode.REFUSED, "correct the manifest"),
+    ],
+)
+def test_an_api_that_is_not_ready_is_told_from_one_that_refuses(
+    status: int, said: str, code: ExitCode, remedy: str
+) -> None:
+    told = explain(ApiRefused(status, "", said))
+    assert said in told.what
+    assert told.code is code
+    assert told.remedy.startswith(remedy)
 
 
 @contextmanager
