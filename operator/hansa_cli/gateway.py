@@ -9,7 +9,7 @@ from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.problem import ExitCode, Problem, passes
 
 CHUNK = 64 * 1024
 MOST_WORDS = 4096
@@ -61,8 +61,7 @@ def _read(answer: HTTPResponse) -> Iterator[bytes]:
 def _code(refused: urllib.error.HTTPError) -> ExitCode:
     if refused.code == HTTPStatus.NOT_FOUND:
         return ExitCode.NOT_FOUND
-    passes = refused.code == HTTPStatus.TOO_MANY_REQUESTS or refused.code >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return ExitCode.UNREACHABLE if passes else ExitCode.REFUSED
+    return ExitCode.UNREACHABLE if passes(refused.code) else ExitCode.REFUSED
 
 
 def _told(refused: urllib.error.HTTPError) -> str:

@@ -44,15 +44,18 @@ def attempts_of(job: Manifest) -> int:
 
 def has_ended(job: Manifest, attempt: int) -> bool:
     """Return whether an attempt that began is known to have ended."""
-    current = (job.get("status") or {}).get("currentAttempt") or {}
-    known = current.get("index") == attempt and bool(current.get("outcome"))
-    return known or attempts_of(job) > attempt + 1 or is_over(job)
+    return bool(_current(job, attempt).get("outcome")) or attempts_of(job) > attempt + 1 or is_over(job)
 
 
 def has_started(job: Manifest, attempt: int) -> bool:
     """Return whether an attempt was seen to run, whatever can be seen of it now."""
+    return bool(_current(job, attempt).get("startTime"))
+
+
+def _current(job: Manifest, attempt: int) -> Manifest:
+    """Return what is told of an attempt if it is the current one, else nothing."""
     current = (job.get("status") or {}).get("currentAttempt") or {}
-    return current.get("index") == attempt and bool(current.get("startTime"))
+    return current if current.get("index") == attempt else {}
 
 
 def is_refused(job: Manifest) -> bool:

@@ -2,6 +2,7 @@
 
 import errno
 from enum import IntEnum
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def first_fault(broken: "ValidationError") -> str:
     first = broken.errors()[0]
     where = ".".join(map(str, first["loc"]))
     return f"{where}: {first['msg']}" if where else first["msg"]
+
+
+def passes(status: int) -> bool:
+    """Return whether a server that answers with this HTTP status may answer otherwise in a moment."""
+    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def explain_machine(refused: OSError) -> Problem | None:

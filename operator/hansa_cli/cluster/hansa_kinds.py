@@ -3,10 +3,9 @@
 import difflib
 import re
 from collections.abc import Iterable
-from http import HTTPStatus
 
 from hansa_cli.cluster.client import ApiRefused, Cluster, Manifest, Resource
-from hansa_cli.problem import ExitCode, Problem
+from hansa_cli.problem import ExitCode, Problem, passes
 
 GROUP_VERSION = "hansa.dev/v1alpha1"
 AIJOBS = Resource(GROUP_VERSION, "aijobs", "AIJob", namespaced=True)
@@ -32,12 +31,17 @@ def read_all(cluster: Cluster, resource: Resource, namespace: str | None = None)
     return sorted(found, key=lambda item: (item["metadata"].get("namespace", ""), item["metadata"]["name"]))
 
 
-def read_one(cluster: Cluster, resource: Resource, namespace: str | None, name: str) -> Manifest:
-    """Return one object; raises Problem that names the nearest match when there is none."""
+def find_one(cluster: Cluster, resource: Resource, namespace: str | None, name: str) -> Manifest | None:
+    """Return one object, or None when there is none; raises Problem when the API server refuses."""
     try:
-        found = cluster.get(resource, namespace, name)
+        return cluster.get(resource, namespace, name)
     except ApiRefused as refused:
         raise explain(refused) from refused
+
+
+def read_one(cluster: Cluster, resource: Resource, namespace: str | None, name: str) -> Manifest:
+    """Return one object; raises Problem that names the nearest match when there is none."""
+    found = find_one(cluster, resource, namespace, name)
     if found is not None:
         return found
     names = [item["metadata"]["name"] for item in read_all(cluster, resource, namespace)]
@@ -64,15 +68,11 @@ def explain(refused: ApiRefused) -> Problem:
             )
         case 401 | 403:
             return Problem(str(refused), "ask the cluster's admin for this permission", code=ExitCode.REFUSED)
-        case status if _passes(status) and _UNTYPED not in str(refused):
+        case status if passes(status) and _UNTYPED not in str(refused):
             what = f"the Kubernetes API is not ready: {refused}"
             return Problem(what, "try again in a moment", code=ExitCode.UNREACHABLE)
         case _:
             return _explain_manifest(str(refused))
-
-
-def _passes(status: int) -> bool:
-    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _explain_manifest(told: str) -> Problem:

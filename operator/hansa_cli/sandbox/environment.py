@@ -12,8 +12,8 @@ from hansa_chain.errors import ChainProblem
 from hansa_chain.rpc import Chain
 from hansa_cli.chain_access import explain_chain
 from hansa_cli.cluster.access import load_access
-from hansa_cli.cluster.client import ApiRefused, Cluster, Manifest, Resource
-from hansa_cli.cluster.hansa_kinds import CREDIT_LINES, POOLS, PROVIDERS, explain
+from hansa_cli.cluster.client import Cluster, Resource
+from hansa_cli.cluster.hansa_kinds import CREDIT_LINES, POOLS, PROVIDERS, find_one
 from hansa_cli.job_view import is_true, reason_of
 from hansa_cli.problem import Problem
 from hansa_cli.sandbox import manifests
@@ -164,7 +164,7 @@ def wait_open(cluster: Cluster, cast: Cast, gate: Gate, say: Callable[[str], Non
     ]
     until = time.monotonic() + SETTLED_SECONDS
     for resource, namespace, name in wanted:
-        while not is_true(seen := _look(cluster, resource, namespace, name), "Ready"):
+        while not is_true(seen := find_one(cluster, resource, namespace, name) or {}, "Ready"):
             reason, message = reason_of(seen)
             say(f"{name}: {reason or 'not looked at yet'}")
             if gate.closed:
@@ -173,10 +173,3 @@ def wait_open(cluster: Cluster, cast: Cast, gate: Gate, say: Callable[[str], Non
                 what = f"{resource.kind} {name} is not ready after {SETTLED_SECONDS:.0f} s: {reason}: {message}"
                 raise Problem(what, "read the operator's and the agents' logs")
             time.sleep(LOOK_SECONDS)
-
-
-def _look(cluster: Cluster, resource: Resource, namespace: str | None, name: str) -> Manifest:
-    try:
-        return cluster.get(resource, namespace, name) or {}
-    except ApiRefused as refused:
-        raise explain(refused) from refused
