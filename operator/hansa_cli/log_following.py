@@ -31,15 +31,16 @@ class LogFollower:
     def follow(self) -> None:
         """Write the log of the latest attempt, or the first, and of those after it; raises Problem."""
         job = self._begin()
-        first = index = max(0, attempts_of(job) - 1)
-        while (found := self._await(index)) is not None and attempts_of(found) > index:
+        name, first = job["metadata"]["name"], max(0, attempts_of(job) - 1)
+        index = first
+        while (found := self._await(name, index)) is not None and attempts_of(found) > index:
             if index > first:
-                self.tell(f"attempt {index} of {job['metadata']['name']}:")
+                self.tell(f"attempt {index} of {name}:")
             self._print(found, index)
             index += 1
         if found is not None and not attempts_of(found):
             raise never_ran(found)
-        self.tell(told_of(found) if found is not None else f"{job['metadata']['name']} was deleted")
+        self.tell(told_of(found) if found is not None else f"{name} was deleted")
 
     def follow_one(self, attempt: int) -> None:
         """Write one attempt's log; raises Problem."""
@@ -74,16 +75,12 @@ class LogFollower:
         if not offset:
             self.tell(explain_silence(seen or job, index))
 
-    def _await(self, index: int) -> Manifest | None:
+    def _await(self, name: str, index: int) -> Manifest | None:
         """Return the job once it has begun the attempt, or will not; None when it is gone."""
-        job = self._look()
-        if job is None or not awaits_attempt(job, index):
-            return job
-        with busy(f"{job['metadata']['name']}: waiting for attempt {index}") as say:
-            while job is not None and awaits_attempt(job, index):
+        with busy(f"{name}: waiting for attempt {index}") as say:
+            while (job := self._look()) is not None and awaits_attempt(job, index):
                 say(reason_of(job)[0] or NOBODY_LOOKED)
                 time.sleep(LOOK_SECONDS)
-                job = self._look()
         return job
 
     def _look(self) -> Manifest | None:
